@@ -1,0 +1,186 @@
+"""What the rules need from the outside world, in their own words: secrets, credentials and money.
+
+Each port is fulfilled in `adapters/`, and by an in-memory double in `tests/doubles/`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType, Protocol
+from uuid import UUID
+
+from domain.refusal import Refusal
+
+Sealed = NewType("Sealed", str)
+"""A sealed value: `<version>.<base64url of nonce and AES-256-GCM ciphertext>`."""
+
+
+class SealIsBroken(Refusal):
+    """The value was altered, moved from its place, or its key is gone."""
+
+
+class KeyKind(StrEnum):
+    """Which master key a data key hangs under."""
+
+    CONTENT = "content"
+    PERSONAL = "personal"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value belongs; it opens nowhere else.
+
+    `owner` is the aggregate, whose identifier also names the data key. `version` is the version of
+    the aggregate whose event carries the value.
+    """
+
+    kind: KeyKind
+    owner: UUID
+    field: str
+    version: int
+
+
+def content(message_id: UUID, field: str) -> Place:
+    """Return the place of a message's subject or body, which its first event carries."""
+    return Place(KeyKind.CONTENT, message_id, field, 1)
+
+
+def personal(user_id: UUID, field: str, version: int) -> Place:
+    """Return the place of a person's name, address or phone in the event of that version."""
+    return Place(KeyKind.PERSONAL, user_id, field, version)
+
+
+def sealed_in_version(sealed: Sealed) -> int:
+    """Return the aggregate version that a sealed value says it belongs to (it is authenticated)."""
+    return int(sealed.partition(".")[0])
+
+
+class Vault(Protocol):
+    """Seals and opens values; finds addresses without storing them."""
+
+    def seal(self, text: str, place: Place) -> Sealed:
+        """Seal under the data key of the place's owner, making the key if there is none yet."""
+
+    def open(self, sealed: Sealed, place: Place) -> str:
+        """Open a value, or raise SealIsBroken."""
+
+    def open_all(self, values: Sequence[tuple[Sealed, Place]]) -> list[str | None]:
+        """Open many with one look at the keys; what cannot be opened is None."""
+
+    def address_id(self, address: str) -> UUID:
+        """Return the keyed fingerprint of a normalised e-mail address as an identifier."""
+
+
+class LinkPurpose(StrEnum):
+    """What a link in a mail is good for."""
+
+    REGISTER = "register"
+    SET_PASSWORD = "set-password"  # noqa: S105 - the name of a purpose, not a secret
+
+
+class LinkIsNotValid(Refusal):
+    """The link is unknown, altered, for something else, or its time has passed."""
+
+
+class LinkWasUsed(Refusal):
+    """The link did its work before."""
+
+    def __init__(self, user_id: UUID) -> None:
+        super().__init__("the link was used")
+        self.user_id = user_id
+
+
+class Links(Protocol):
+    """One-time links: known only by a hash, harmless to look at, consumed once."""
+
+    def mint(
+        self, user_id: UUID, purpose: LinkPurpose, *, at: datetime, expires_at: datetime
+    ) -> str:
+        """Return a new token of at least 128 bits of chance."""
+
+    def owner(self, token: str, purpose: LinkPurpose, *, at: datetime) -> UUID:
+        """Return whose link this is; raise LinkIsNotValid or LinkWasUsed. Changes nothing."""
+
+    def consume_all(self, user_id: UUID, purpose: LinkPurpose, *, at: datetime) -> None:
+        """End every link of that person for that purpose. Repeating it changes nothing."""
+
+
+class Passwords(Protocol):
+    """Password hashes, which the log never sees."""
+
+    def weakness(self, password: str, context: Iterable[str]) -> str | None:
+        """Return why the password is too easy to guess, as a sentence, or None."""
+
+    def set_by_link(self, token: str, password: str, *, at: datetime) -> UUID:
+        """Consume a set-password link and store the password, both or neither.
+
+        Returns whose password it is. Raises LinkIsNotValid or LinkWasUsed. Ends all other
+        set-password links of the person.
+        """
+
+    def matches(self, user_id: UUID | None, password: str) -> bool:
+        """Say whether the password is this person's; for None take as long and say no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An amount of money: integer minor units (cents) and an ISO 4217 code in lower case."""
+
+    amount: int
+    currency: str
+
+    def __str__(self) -> str:
+        symbol = "$" if self.currency == "usd" else f"{self.currency.upper()} "
+        return f"{symbol}{self.amount // 100}.{self.amount % 100:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A hosted card page that is ready: the vendor's session id and the address to send her to."""
+
+    session_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What the vendor says of one checkout.
+
+    `reference` is the vendor's id of the money that moved (Stripe: `pi_...`), None if none did.
+    """
+
+    purchase_id: UUID
+    session_id: str
+    paid: bool
+    reference: str | None
+    price: Price
+
+
+class BillingIsUnavailable(Refusal):
+    """The vendor cannot be reached or refuses; trying again later may work."""
+
+
+class WebhookIsNotGenuine(Refusal):
+    """The message is not signed by the vendor, too old, or not understandable."""
+
+
+class Billing(Protocol):
+    """Moves money; decides nothing."""
+
+    def open_checkout(
+        self, *, purchase_id: UUID, price: Price, description: str, return_url: str, cancel_url: str
+    ) -> Checkout:
+        """Return the card page of a purchase; asking again returns the same one.
+
+        Raises BillingIsUnavailable.
+        """
+
+    def payment(self, session_id: str) -> Payment:
+        """Look up what became of a checkout. Raises BillingIsUnavailable."""
+
+    def read_webhook(self, body: bytes, signature: str | None) -> Payment | None:
+        """Return the payment that a webhook speaks of; None if it speaks of something else.
+
+        `body` is the raw request body, `signature` the vendor's header. Raises WebhookIsNotGenuine.
+        """
