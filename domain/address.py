@@ -1,0 +1,63 @@
+"""An e-mail address belongs to one person: username, where notices go, and what others write to.
+
+Invariants:
+- an address is claimed by one person at a time;
+- the log knows addresses only by a keyed fingerprint, which is the aggregate's identifier.
+"""
+
+import re
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from domain.aggregate import Aggregate, FirstEvent
+from domain.refusal import Refusal
+
+LONGEST_ADDRESS = 254
+"""Characters (RFC 5321, section 4.5.3.1.3: a path of 256 octets, angle brackets included)."""
+
+SHAPE = re.compile(r"[!-?A-~]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.ASCII)
+
+
+class AddressIsMalformed(Refusal):
+    """Not one e-mail address in ASCII of at most LONGEST_ADDRESS characters."""
+
+
+class AddressIsTaken(Refusal):
+    """The address already belongs to somebody."""
+
+
+def normalised(address: str) -> str:
+    """Return the form by which an address is compared: trimmed, in lower case.
+
+    Raises AddressIsMalformed for what cannot be one address at all.
+    """
+    address = address.strip().lower()
+    if len(address) > LONGEST_ADDRESS or not SHAPE.fullmatch(address):
+        raise AddressIsMalformed
+    return address
+
+
+class EmailAddress(Aggregate):
+    """The claim of one person to one address."""
+
+    TOPIC = "email-address"
+
+    class Event(Aggregate.Event):
+        """Something that happened to an address."""
+
+    class AddressClaimed(Event, FirstEvent):
+        """A person was given the address as hers; nobody else can have it."""
+
+        TOPIC = "email-address.claimed"
+        user_id: UUID
+
+    def __init__(self, *, user_id: UUID) -> None:
+        self.user_id = user_id
+
+    @classmethod
+    def claim(cls, *, address_id: UUID, user_id: UUID, by: UUID, at: datetime) -> Self:
+        """Claim an address; two claims of one address cannot both be saved."""
+        return cls._create(
+            cls.AddressClaimed, id=address_id, timestamp=at, by=by, user_id=user_id
+        )

@@ -1,0 +1,74 @@
+"""What every record of the house has in common: who did it, when, and as which version.
+
+Invariants:
+- every event names its actor (`by`) and its moment (`timestamp`, given by the caller);
+- every event class has an explicit topic, or its module does not import.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID, uuid5
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.domain import AggregateEvent, BaseAggregate, CanInitAggregate
+from eventsourcing.persistence import IntegrityError
+
+HOUSE = UUID("5ec07e3a-11a1-5b9c-8d0e-6f3a52b1c0de")
+"""Root of the identifiers that are derived rather than drawn."""
+
+OPERATOR = uuid5(HOUSE, "operator")
+"""Actor of what is done on the command line, until operators sign in."""
+
+CARD_PROCESSOR = uuid5(HOUSE, "card-processor")
+"""Actor of what the card vendor reports."""
+
+
+class Aggregate(BaseAggregate[UUID]):
+    """Root of all aggregates: one person, practice, message, purchase or address."""
+
+    class Event(AggregateEvent):
+        """Something that happened, with the person (or system actor) who did it."""
+
+        by: UUID
+
+
+class FirstEvent(AggregateEvent, CanInitAggregate[UUID]):
+    """The event with which an aggregate begins."""
+
+    originator_topic: str
+
+
+Log = Application[UUID]
+"""The event log as commands use it: `repository.get` and `save`."""
+
+AggregateT = TypeVar("AggregateT", bound=Aggregate)
+Answer = TypeVar("Answer")
+
+
+def find(log: Log, kind: type[AggregateT], aggregate_id: UUID) -> AggregateT | None:
+    """Return the aggregate, or None if there is none of that kind with that identifier."""
+    try:
+        found: object = log.repository.get(aggregate_id)
+    except AggregateNotFoundError:
+        return None
+    return found if isinstance(found, kind) else None
+
+
+def save(log: Log, *aggregates: Aggregate) -> int:
+    """Append all pending events at once; return the position of the last, 0 if there was none."""
+    recordings = log.save(*aggregates)
+    return max((recording.notification.id for recording in recordings), default=0)
+
+
+def until_unopposed(command: Callable[[], Answer], attempts: int = 5) -> Answer:
+    """Run a command again when somebody else changed the same thing in between.
+
+    Raises the last IntegrityError when every attempt was overtaken.
+    """
+    for _ in range(attempts - 1):
+        try:
+            return command()
+        except IntegrityError:
+            continue
+    return command()
+

@@ -1,0 +1,127 @@
+"""How people come into the house: a practice is opened, a member is added, a stranger is written to.
+
+An invitation and the claim to its address are always saved together, so that two invitations of one
+address at the same moment make one user.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.address import AddressIsTaken, EmailAddress, normalised
+from domain.aggregate import OPERATOR, Log, find, save, until_unopposed
+from domain.ports import Vault, personal
+from domain.practice import NoSuchPractice, Practice
+from domain.role import Kind
+from domain.user import User
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """An invited person with the claim to the address, not saved yet."""
+
+    user: User
+    claim: EmailAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Inviting:
+    """Commands that invite."""
+
+    log: Log
+    vault: Vault
+
+    def holder(self, address: str) -> UUID | None:
+        """Return whose address it is, or None. Raises AddressIsMalformed."""
+        claim = find(self.log, EmailAddress, self.vault.address_id(normalised(address)))
+        return claim.user_id if claim else None
+
+    def newcomer(
+        self,
+        *,
+        user_id: UUID,
+        address: str,
+        kind: Kind,
+        practice_id: UUID | None,
+        invited_from: UUID | None,
+        full_name: str | None = None,
+        by: UUID,
+        at: datetime,
+    ) -> Newcomer:
+        """Return the invited person, sealed and unsaved. Raises AddressIsTaken."""
+        if self.holder(address) is not None:
+            raise AddressIsTaken
+        address = normalised(address)
+        name_place = personal(user_id, "full_name", 1)
+        user = User.invite(
+            user_id=user_id,
+            kind=kind,
+            practice_id=practice_id,
+            invited_from=invited_from,
+            email=self.vault.seal(address, personal(user_id, "email", 1)),
+            full_name=self.vault.seal(full_name, name_place) if full_name else None,
+            by=by,
+            at=at,
+        )
+        address_id = self.vault.address_id(address)
+        claim = EmailAddress.claim(address_id=address_id, user_id=user_id, by=by, at=at)
+        return Newcomer(user, claim)
+
+    def open_practice(
+        self,
+        *,
+        practice_id: UUID,
+        user_id: UUID,
+        name: str,
+        address: str,
+        full_name: str,
+        paid: bool,
+        at: datetime,
+    ) -> int:
+        """Open a practice with its first doctor as user manager.
+
+        Raises PracticeNameIsUnusable, AddressIsMalformed or AddressIsTaken.
+        """
+
+        def command() -> int:
+            practice = Practice.register(practice_id=practice_id, name=name, by=OPERATOR, at=at)
+            first = self.newcomer(
+                user_id=user_id,
+                address=address,
+                kind=Kind.DOCTOR,
+                practice_id=practice_id,
+                invited_from=practice_id,
+                full_name=full_name,
+                by=OPERATOR,
+                at=at,
+            )
+            practice.appoint_user_manager(user_id=user_id, by=OPERATOR, at=at)
+            if paid:
+                first.user.grant_tier(by=OPERATOR, at=at)
+            return save(self.log, practice, first.user, first.claim)
+
+        return until_unopposed(command)
+
+    def add_member(
+        self, *, practice_id: UUID, user_id: UUID, address: str, kind: Kind, at: datetime
+    ) -> int:
+        """Add a free account to a practice's main account.
+
+        Raises NoSuchPractice, AddressIsMalformed or AddressIsTaken.
+        """
+
+        def command() -> int:
+            if find(self.log, Practice, practice_id) is None:
+                raise NoSuchPractice
+            member = self.newcomer(
+                user_id=user_id,
+                address=address,
+                kind=kind,
+                practice_id=practice_id,
+                invited_from=practice_id,
+                by=OPERATOR,
+                at=at,
+            )
+            return save(self.log, member.user, member.claim)
+
+        return until_unopposed(command)

@@ -1,0 +1,38 @@
+"""What makes a password good enough: length, and not being easy to guess. Nothing else.
+
+NIST SP 800-63B-4, section 3.1.1: at least 15 characters when it is the only factor, no classes of
+characters, no expiry, compared with what is common and with its context.
+"""
+
+import unicodedata
+
+from domain.ports import Passwords
+from domain.refusal import Refusal
+
+SHORTEST = 15
+LONGEST = 256
+
+
+class PasswordIsUnusable(Refusal):
+    """The password is not accepted; `reason` is a sentence for the person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("password refused")
+        self.reason = reason
+
+
+def one_form(password: str) -> str:
+    """Return the form in which a password is compared (Unicode NFC)."""
+    return unicodedata.normalize("NFC", password)
+
+
+def require_good(password: str, passwords: Passwords, context: list[str]) -> None:
+    """Raise PasswordIsUnusable unless the password is long enough and hard to guess."""
+    length = len(one_form(password))
+    if length < SHORTEST:
+        raise PasswordIsUnusable(f"Use at least {SHORTEST} characters. Several words are fine.")
+    if length > LONGEST:
+        raise PasswordIsUnusable(f"Use at most {LONGEST} characters.")
+    weakness = passwords.weakness(password, context)
+    if weakness:
+        raise PasswordIsUnusable(weakness)

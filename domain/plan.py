@@ -1,0 +1,28 @@
+"""What the paid tier costs and how long a term lasts."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ports import Price
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A price for a number of calendar months."""
+
+    name: str
+    price: Price
+    months: int
+
+
+MONTHLY = Plan("monthly", Price(1000, "usd"), 1)
+"""The plan behind "Pay $10.00"."""
+
+
+def term_end(start: datetime, months: int) -> datetime:
+    """Return the same day and time some months later; the last day where a month is shorter."""
+    year, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + year, month + 1
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return start.replace(year=year, month=month, day=day)

@@ -1,0 +1,152 @@
+"""How an invited person becomes a registered one, and sets the password from the final mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from domain.address import AddressIsMalformed, normalised
+from domain.aggregate import Aggregate, Log, find, save, until_unopposed
+from domain.inviting import Inviting
+from domain.password import require_good
+from domain.ports import LinkIsNotValid, LinkPurpose, Links, Passwords, Vault, personal
+from domain.practice import Practice
+from domain.refusal import Refusal
+from domain.user import NotRegisteredYet, User
+
+TERMS = "2026-11"
+"""The version of the terms of use that a person accepts."""
+
+
+class AddressIsNotTheInvitedOne(Refusal):
+    """The person gave another address than the invitation was sent to."""
+
+
+class TermsAreNotAccepted(Refusal):
+    """Without the terms there is no account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a person fills in."""
+
+    address: str
+    cell_phone: str
+    full_name: str
+    practice_name: str
+    accepts_terms: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """Commands of an invited person."""
+
+    log: Log
+    vault: Vault
+    links: Links
+    passwords: Passwords
+    inviting: Inviting
+
+    def invited(self, token: str, *, at: datetime) -> User:
+        """Return who may register with a link; changes nothing.
+
+        Raises LinkIsNotValid, LinkWasUsed, AlreadyRegistered or InvitationHasExpired.
+        """
+        user = self._user(self.links.owner(token, LinkPurpose.REGISTER, at=at))
+        user.require_open_invitation(at)
+        return user
+
+    def complete(self, *, token: str, registration: Registration, at: datetime) -> int:
+        """Register the person; people of another practice found their own main account.
+
+        The link is consumed after the record is safe: a crash in between leaves a link that finds
+        the registration done. Raises what `invited` raises, and AddressIsNotTheInvitedOne,
+        TermsAreNotAccepted or PracticeNameIsUnusable.
+        """
+
+        def command() -> tuple[UUID, int]:
+            user = self.invited(token, at=at)
+            self._require_acceptable(user, registration)
+            practice = self._founded_practice(user, registration, at)
+            version = user.version + 1
+            user.complete_registration(
+                practice_id=practice.id if practice else user.practice_id,
+                full_name=self.vault.seal(
+                    registration.full_name.strip(), personal(user.id, "full_name", version)
+                ),
+                cell_phone=self.vault.seal(
+                    registration.cell_phone, personal(user.id, "cell_phone", version)
+                ),
+                terms=TERMS,
+                at=at,
+            )
+            changed: tuple[Aggregate, ...] = (practice, user) if practice else (user,)
+            return user.id, save(self.log, *changed)
+
+        user_id, position = until_unopposed(command)
+        self.links.consume_all(user_id, LinkPurpose.REGISTER, at=at)
+        return position
+
+    def set_password(self, *, token: str, password: str, context: list[str], at: datetime) -> int:
+        """Set the password by a link of the final mail, or of a reset; the link works once.
+
+        `context` holds words that the password must not be made of. Raises LinkIsNotValid,
+        LinkWasUsed or a PasswordIsUnusable.
+        """
+        self.links.owner(token, LinkPurpose.SET_PASSWORD, at=at)
+        require_good(password, self.passwords, context)
+        user_id = self.passwords.set_by_link(token, password, at=at)
+
+        def record() -> int:
+            user = self._user(user_id)
+            user.set_password(at=at)
+            return save(self.log, user)
+
+        return until_unopposed(record)
+
+    def request_password_reset(self, *, address: str, at: datetime) -> int:
+        """Have a link sent to set the password; silent whether or not there is such a person."""
+
+        def command() -> int:
+            user = self._holder(address)
+            if user is None:
+                return 0
+            try:
+                user.request_password_reset(at=at)
+            except NotRegisteredYet:
+                return 0
+            return save(self.log, user)
+
+        return until_unopposed(command)
+
+    def _holder(self, address: str) -> User | None:
+        try:
+            user_id = self.inviting.holder(address)
+        except AddressIsMalformed:
+            return None
+        return self._user(user_id) if user_id else None
+
+    def _user(self, user_id: UUID) -> User:
+        user = find(self.log, User, user_id)
+        if user is None:
+            raise LinkIsNotValid
+        return user
+
+    def _require_acceptable(self, user: User, registration: Registration) -> None:
+        if not registration.accepts_terms:
+            raise TermsAreNotAccepted
+        if self.inviting.holder(normalised(registration.address)) != user.id:
+            raise AddressIsNotTheInvitedOne
+
+    def _founded_practice(
+        self, user: User, registration: Registration, at: datetime
+    ) -> Practice | None:
+        if not user.founds_a_practice:
+            return None
+        practice = Practice.register(
+            practice_id=uuid5(user.id, "practice"),
+            name=registration.practice_name,
+            by=user.id,
+            at=at,
+        )
+        practice.appoint_user_manager(user_id=user.id, by=user.id, at=at)
+        return practice

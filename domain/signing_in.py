@@ -1,0 +1,68 @@
+"""How a person comes in with address and password, and goes out again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.address import AddressIsMalformed
+from domain.aggregate import Log, find, save, until_unopposed
+from domain.inviting import Inviting
+from domain.ports import Passwords
+from domain.refusal import Refusal
+from domain.user import CannotSignIn, User
+
+
+class SignInWasRefused(Refusal):
+    """Address and password do not belong together; which of them is wrong is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """Commands at the door."""
+
+    log: Log
+    passwords: Passwords
+    inviting: Inviting
+
+    def sign_in(self, *, address: str, password: str, at: datetime) -> UUID:
+        """Return who came in. Raises SignInWasRefused, as slowly for strangers as for others."""
+        user_id = self._holder(address)
+        right = self.passwords.matches(user_id, password)
+        if user_id is None:
+            raise SignInWasRefused
+
+        def record() -> bool:
+            user = self._user(user_id)
+            came_in = right
+            try:
+                user.sign_in(at=at) if right else user.refuse_sign_in(at=at)
+            except CannotSignIn:
+                came_in = False
+            save(self.log, user)
+            return came_in
+
+        if not until_unopposed(record):
+            raise SignInWasRefused
+        return user_id
+
+    def sign_out(self, *, user_id: UUID, at: datetime) -> None:
+        """Record that a person went out."""
+
+        def record() -> int:
+            user = self._user(user_id)
+            user.sign_out(at=at)
+            return save(self.log, user)
+
+        until_unopposed(record)
+
+    def _holder(self, address: str) -> UUID | None:
+        try:
+            return self.inviting.holder(address)
+        except AddressIsMalformed:
+            return None
+
+    def _user(self, user_id: UUID) -> User:
+        user = find(self.log, User, user_id)
+        if user is None:
+            raise SignInWasRefused
+        return user

@@ -1,0 +1,269 @@
+"""A user is the account of one person: doctor, staff or patient.
+
+Invariants:
+- an invitation is answered once, and only before it ends (14 days);
+- only a registered person sets a password, and only who has one signs in;
+- the paid tier is a term with an end (or a gift without one); only within it may one compose;
+- patients are never charged.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from domain.aggregate import Aggregate, FirstEvent
+from domain.ports import Sealed
+from domain.refusal import Refusal
+from domain.role import Kind
+
+INVITATION_LASTS = timedelta(days=14)
+LINK_LASTS = timedelta(hours=72)
+"""How long the link of a final mail or of a password reset can be used."""
+
+
+class InvitationHasExpired(Refusal):
+    """The invitation was not answered in time."""
+
+
+class AlreadyRegistered(Refusal):
+    """The person has registered before."""
+
+
+class NotRegisteredYet(Refusal):
+    """The person has not registered."""
+
+
+class CannotSignIn(Refusal):
+    """The person has no usable account yet."""
+
+
+class ComposingNeedsThePaidTier(Refusal):
+    """A free or lapsed account composes nothing and invites nobody."""
+
+
+class PatientsAreNeverCharged(Refusal):
+    """A patient cannot buy."""
+
+
+class AlreadyPaid(Refusal):
+    """The paid tier is already there."""
+
+
+class Status(StrEnum):
+    """How far a person has come."""
+
+    INVITED = "invited"
+    REGISTERED = "registered"
+    ACTIVE = "active"
+
+
+class User(Aggregate):
+    """The account of one person."""
+
+    TOPIC = "user"
+
+    class Event(Aggregate.Event):
+        """Something that happened to an account."""
+
+    class UserInvited(Event, FirstEvent):
+        """A person was invited; somebody wrote to an unknown address, or a practice was opened."""
+
+        TOPIC = "user.invited"
+        kind: str
+        practice_id: UUID | None
+        invited_from: UUID | None
+        email: Sealed
+        full_name: Sealed | None
+        invitation_ends_at: datetime
+
+    class RegistrationCompleted(Event):
+        """The invited person gave name and phone and accepted the terms."""
+
+        TOPIC = "user.registration-completed"
+        practice_id: UUID | None
+        full_name: Sealed
+        cell_phone: Sealed
+        terms: str
+
+        def apply(self, aggregate: "User") -> None:
+            """Remember that the person is registered, and where."""
+            aggregate.status = Status.REGISTERED
+            aggregate.practice_id = self.practice_id
+
+    class PasswordResetRequested(Event):
+        """Somebody who knows the address asked for a link to set the password."""
+
+        TOPIC = "user.password-reset-requested"
+
+    class PasswordSet(Event):
+        """The person set a password; the vault has its hash."""
+
+        TOPIC = "user.password-set"
+
+        def apply(self, aggregate: "User") -> None:
+            """Remember that the person can sign in."""
+            aggregate.status = Status.ACTIVE
+
+    class SignedIn(Event):
+        """The person signed in."""
+
+        TOPIC = "user.signed-in"
+
+    class SignInRefused(Event):
+        """Somebody tried to sign in as this person with a wrong password."""
+
+        TOPIC = "user.sign-in-refused"
+
+    class SignedOut(Event):
+        """The person signed out."""
+
+        TOPIC = "user.signed-out"
+
+    class TierPurchased(Event):
+        """Money moved, and the paid tier began or was extended until a moment."""
+
+        TOPIC = "user.tier-purchased"
+        purchase_id: UUID
+        until: datetime
+
+        def apply(self, aggregate: "User") -> None:
+            """Remember the end of the term and the purchase that made it."""
+            aggregate.paid_until = self.until
+            aggregate.purchases.add(self.purchase_id)
+
+    class TierGranted(Event):
+        """The paid tier was given without money, without an end."""
+
+        TOPIC = "user.tier-granted"
+
+        def apply(self, aggregate: "User") -> None:
+            """Remember the gift."""
+            aggregate.granted = True
+
+    def __init__(
+        self, *, kind: str, practice_id: UUID | None, invitation_ends_at: datetime
+    ) -> None:
+        self.kind = Kind(kind)
+        self.practice_id = practice_id
+        self.invitation_ends_at = invitation_ends_at
+        self.status = Status.INVITED
+        self.paid_until: datetime | None = None
+        self.granted = False
+        self.purchases: set[UUID] = set()
+
+    @classmethod
+    def invite(
+        cls,
+        *,
+        user_id: UUID,
+        kind: Kind,
+        practice_id: UUID | None,
+        invited_from: UUID | None,
+        email: Sealed,
+        full_name: Sealed | None = None,
+        by: UUID,
+        at: datetime,
+    ) -> Self:
+        """Invite a person; `practice_id` is None for patients and people of other practices."""
+        return cls._create(
+            cls.UserInvited,
+            id=user_id,
+            timestamp=at,
+            by=by,
+            kind=kind,
+            practice_id=practice_id,
+            invited_from=invited_from,
+            email=email,
+            full_name=full_name,
+            invitation_ends_at=at + INVITATION_LASTS,
+        )
+
+    @property
+    def founds_a_practice(self) -> bool:
+        """Say whether the person names an own practice at registration."""
+        return self.kind is not Kind.PATIENT and self.practice_id is None
+
+    def is_paid(self, at: datetime) -> bool:
+        """Say whether the paid tier holds at a moment."""
+        return self.granted or (self.paid_until is not None and at < self.paid_until)
+
+    def require_composing(self, at: datetime) -> None:
+        """Raise ComposingNeedsThePaidTier unless the person may compose and invite."""
+        if self.status is not Status.ACTIVE or not self.is_paid(at):
+            raise ComposingNeedsThePaidTier
+
+    def require_open_invitation(self, at: datetime) -> None:
+        """Raise AlreadyRegistered or InvitationHasExpired unless registering is possible."""
+        if self.status is not Status.INVITED:
+            raise AlreadyRegistered
+        if at >= self.invitation_ends_at:
+            raise InvitationHasExpired
+
+    def complete_registration(
+        self,
+        *,
+        practice_id: UUID | None,
+        full_name: Sealed,
+        cell_phone: Sealed,
+        terms: str,
+        at: datetime,
+    ) -> None:
+        """Answer the invitation. Raises AlreadyRegistered or InvitationHasExpired."""
+        self.require_open_invitation(at)
+        self.trigger_event(
+            self.RegistrationCompleted,
+            timestamp=at,
+            by=self.id,
+            practice_id=practice_id,
+            full_name=full_name,
+            cell_phone=cell_phone,
+            terms=terms,
+        )
+
+    def request_password_reset(self, *, at: datetime) -> None:
+        """Ask for a link to set the password. Raises NotRegisteredYet."""
+        if self.status is Status.INVITED:
+            raise NotRegisteredYet
+        self.trigger_event(self.PasswordResetRequested, timestamp=at, by=self.id)
+
+    def set_password(self, *, at: datetime) -> None:
+        """Record that the vault has a new password. Raises NotRegisteredYet."""
+        if self.status is Status.INVITED:
+            raise NotRegisteredYet
+        self.trigger_event(self.PasswordSet, timestamp=at, by=self.id)
+
+    def sign_in(self, *, at: datetime) -> None:
+        """Record a sign-in with the right password. Raises CannotSignIn."""
+        if self.status is Status.INVITED:
+            raise CannotSignIn
+        if self.status is Status.REGISTERED:  # a crash cut off the record, not the password
+            self.set_password(at=at)
+        self.trigger_event(self.SignedIn, timestamp=at, by=self.id)
+
+    def refuse_sign_in(self, *, at: datetime) -> None:
+        """Record an attempt with a wrong password."""
+        self.trigger_event(self.SignInRefused, timestamp=at, by=self.id)
+
+    def sign_out(self, *, at: datetime) -> None:
+        """Record a sign-out."""
+        self.trigger_event(self.SignedOut, timestamp=at, by=self.id)
+
+    def require_buying(self, at: datetime) -> None:
+        """Raise PatientsAreNeverCharged or AlreadyPaid unless the person may buy."""
+        if self.kind is Kind.PATIENT:
+            raise PatientsAreNeverCharged
+        if self.is_paid(at):
+            raise AlreadyPaid
+
+    def purchase_tier(self, *, purchase_id: UUID, until: datetime, by: UUID, at: datetime) -> None:
+        """Begin or extend the paid term; the same purchase twice changes nothing."""
+        if purchase_id not in self.purchases:
+            self.trigger_event(
+                self.TierPurchased, timestamp=at, by=by, purchase_id=purchase_id, until=until
+            )
+
+    def grant_tier(self, *, by: UUID, at: datetime) -> None:
+        """Give the paid tier; giving it again changes nothing."""
+        if not self.granted:
+            self.trigger_event(self.TierGranted, timestamp=at, by=by)
