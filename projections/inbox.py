@@ -1,0 +1,164 @@
+"""What was written to me, what did I write, and what stands in this thread? For every person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg_pool import ConnectionPool
+
+from domain.message import Message
+from domain.ports import Sealed
+from eventlog.log import Recorded
+from projections.projection import Change, Projection
+
+PAGE = 50
+"""Messages a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """One message as a list or a thread shows it; subject and body are sealed."""
+
+    message_id: UUID
+    thread_id: UUID
+    sender_id: UUID
+    recipient_id: UUID
+    subject: Sealed
+    body: Sealed
+    sent_at: datetime
+    ends_at: datetime
+    read_at: datetime | None
+    position: int
+
+
+ENTRY = """
+SELECT
+    message_id, thread_id, sender_id, recipient_id, subject, body, sent_at, ends_at, read_at,
+    position
+FROM inbox.message
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Questions about messages; `before` is the position of the last entry of the page before."""
+
+    pool: ConnectionPool[Any]
+
+    def received_by(self, user_id: UUID, *, before: int | None = None) -> list[InboxEntry]:
+        """Return a page of what was written to a person, newest first."""
+        return self._page("WHERE recipient_id = %(user)s", user_id, before)
+
+    def sent_by(self, user_id: UUID, *, before: int | None = None) -> list[InboxEntry]:
+        """Return a page of what a person wrote, newest first."""
+        return self._page("WHERE sender_id = %(user)s", user_id, before)
+
+    def unread(self, user_id: UUID, *, at: datetime) -> int:
+        """Count what was written to a person, not opened yet and not ended."""
+        with self.pool.connection() as connection:
+            row = connection.execute(
+                """
+                SELECT count(*) FROM inbox.message
+                WHERE recipient_id = %s AND read_at IS NULL AND ends_at > %s
+                """,
+                (user_id, at),
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def thread_of(self, message_id: UUID, *, reader_id: UUID) -> list[InboxEntry]:
+        """Return the thread of a message, oldest first; nothing if it is not the reader's."""
+        with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(InboxEntry))
+            rows: list[InboxEntry] = cursor.execute(
+                ENTRY
+                + """
+                WHERE thread_id = (
+                    SELECT thread_id FROM inbox.message
+                    WHERE message_id = %(message)s AND %(reader)s IN (sender_id, recipient_id)
+                ) AND %(reader)s IN (sender_id, recipient_id)
+                ORDER BY position
+                """,
+                {"message": message_id, "reader": reader_id},
+            ).fetchall()
+        return rows
+
+    def have_corresponded(self, one: UUID, other: UUID) -> bool:
+        """Say whether either has written to the other."""
+        with self.pool.connection() as connection:
+            row = connection.execute(
+                """
+                SELECT EXISTS (
+                    SELECT FROM inbox.message
+                    WHERE sender_id = %(one)s AND recipient_id = %(other)s
+                ) OR EXISTS (
+                    SELECT FROM inbox.message
+                    WHERE sender_id = %(other)s AND recipient_id = %(one)s
+                )
+                """,
+                {"one": one, "other": other},
+            ).fetchone()
+        return bool(row and row[0])
+
+    def _page(self, whose: LiteralString, user_id: UUID, before: int | None) -> list[InboxEntry]:
+        with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(InboxEntry))
+            rows: list[InboxEntry] = cursor.execute(
+                ENTRY
+                + whose
+                + """
+                AND (%(before)s::bigint IS NULL OR position < %(before)s)
+                ORDER BY position DESC LIMIT %(limit)s
+                """,
+                {"user": user_id, "before": before, "limit": PAGE},
+            ).fetchall()
+        return rows
+
+
+def changes(recorded: Recorded) -> Iterable[Change]:
+    """Return what an event changes in the inbox."""
+    event = recorded.event
+    match event:
+        case Message.MessageSent():
+            yield sent(event, recorded.position)
+        case Message.MessageRead():
+            yield Change(
+                """
+                UPDATE message SET read_at = %(at)s
+                WHERE message_id = %(id)s AND recipient_id = %(by)s AND read_at IS NULL
+                """,
+                {"id": event.originator_id, "by": event.by, "at": event.timestamp},
+            )
+        case _:
+            pass
+
+
+def sent(event: Message.MessageSent, position: int) -> Change:
+    """A new message."""
+    return Change(
+        """
+        INSERT INTO message (
+            message_id, thread_id, sender_id, recipient_id, subject, body, sent_at, ends_at,
+            position
+        ) VALUES (
+            %(id)s, %(thread)s, %(by)s, %(recipient)s, %(subject)s, %(body)s, %(at)s, %(ends_at)s,
+            %(position)s
+        )
+        """,
+        {
+            "id": event.originator_id,
+            "thread": event.thread_id,
+            "by": event.by,
+            "recipient": event.recipient_id,
+            "subject": event.subject,
+            "body": event.body,
+            "at": event.timestamp,
+            "ends_at": event.ends_at,
+            "position": position,
+        },
+    )
+
+
+INBOX = Projection("inbox", changes)

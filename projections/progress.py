@@ -1,0 +1,37 @@
+"""How far have the read models come, and have they shown what I just wrote?"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg_pool import ConnectionPool
+
+FIRST_PAUSE = 0.001
+LONGEST_PAUSE = 0.02
+"""Seconds between two looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Questions about the positions of read models."""
+
+    pool: ConnectionPool[Any]
+
+    def positions(self) -> dict[str, int]:
+        """Return the position of every read model by its name."""
+        with self.pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT name, position FROM projection.position ORDER BY name"
+            ).fetchall()
+        return {name: position for name, position in rows}
+
+    def wait(self, position: int, *, seconds: float = 2.0) -> bool:
+        """Wait until every read model shows a position; say whether it did within the bound."""
+        deadline = time.monotonic() + seconds
+        pause = FIRST_PAUSE
+        while min(self.positions().values(), default=0) < position:
+            if time.monotonic() + pause > deadline:
+                return False
+            time.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+        return True

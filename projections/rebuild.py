@@ -1,0 +1,102 @@
+"""Builds a read model anew beside the old one and switches, while people go on reading the old one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+from psycopg_pool import ConnectionPool
+
+from eventlog.log import EventLog
+from projections.projection import Projection
+from projections.runner import BATCH, apply, enter, lock_position
+
+Progress = Callable[[int], object]
+"""Is told how many more events were read."""
+
+
+def install(connection: Connection[Any], projection: Projection) -> bool:
+    """Make the tables of a new read model; say whether one made otherwise before needs a rebuild."""
+    row = connection.execute(
+        "SELECT definition FROM projection.position WHERE name = %s", (projection.name,)
+    ).fetchone()
+    if row is not None:
+        return bool(row[0] != projection.definition)
+    make_tables(connection, projection, projection.name)
+    connection.execute(
+        "INSERT INTO projection.position (name, position, definition) VALUES (%s, 0, %s)",
+        (projection.name, projection.definition),
+    )
+    return False
+
+
+def make_tables(connection: Connection[Any], projection: Projection, schema: str) -> None:
+    """Make empty tables in a schema of that name, in place of what it held."""
+    connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
+    connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+    enter(connection, schema)
+    connection.execute(projection.tables)
+    connection.execute("SET LOCAL search_path = DEFAULT")
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Rebuilds one read model; killed at any point, the old one is untouched."""
+
+    log: EventLog
+    pool: ConnectionPool[Any]
+    projection: Projection
+
+    def run(self, progress: Progress = lambda _: None) -> int:
+        """Build, catch up and switch; return the position that the new read model has.
+
+        Only one rebuild of a read model runs at a time; a second one waits for it.
+        """
+        with self.pool.connection() as holder:
+            holder.autocommit = True
+            lock = ("rebuild of " + self.projection.name,)
+            holder.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", lock)
+            try:
+                return self._switch(self._build(progress), progress)
+            finally:
+                holder.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", lock)
+                holder.autocommit = False
+
+    @property
+    def _beside(self) -> str:
+        return f"{self.projection.name}_next"
+
+    def _build(self, progress: Progress) -> int:
+        with self.pool.connection() as connection:
+            make_tables(connection, self.projection, self._beside)
+        position = 0
+        while True:
+            with self.pool.connection() as connection:
+                reached = self._fold(connection, position, progress)
+            if reached == position:
+                return position
+            position = reached
+
+    def _fold(self, connection: Connection[Any], position: int, progress: Progress) -> int:
+        batch = self.log.read(after=position, limit=BATCH)
+        if not batch:
+            return position
+        enter(connection, self._beside)
+        apply(connection, self.projection, batch)
+        progress(len(batch))
+        return batch[-1].position
+
+    def _switch(self, position: int, progress: Progress) -> int:
+        with self.pool.connection() as connection:
+            lock_position(connection, self.projection)
+            while (reached := self._fold(connection, position, progress)) != position:
+                position = reached
+            old, new = Identifier(self.projection.name), Identifier(self._beside)
+            connection.execute(SQL("DROP SCHEMA {} CASCADE").format(old))
+            connection.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(new, old))
+            connection.execute(
+                "UPDATE projection.position SET position = %s, definition = %s WHERE name = %s",
+                (position, self.projection.definition, self.projection.name),
+            )
+        return position

@@ -1,0 +1,19 @@
+-- Every message with its sealed content, as its sender and its recipient find it.
+
+CREATE TABLE message (
+    message_id uuid PRIMARY KEY,
+    thread_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    sent_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    read_at timestamptz,
+    position bigint NOT NULL
+);
+
+CREATE INDEX message_received ON message (recipient_id, position DESC);
+CREATE INDEX message_unread ON message (recipient_id) WHERE read_at IS NULL;
+CREATE INDEX message_sent ON message (sender_id, position DESC);
+CREATE INDEX message_in_thread ON message (thread_id, position);
