@@ -1,0 +1,1 @@
+"""Notifiers tell: facts become mails that never carry health information."""

@@ -1,0 +1,82 @@
+"""What a notice is written with: who people are, links that work once, our own addresses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, personal, sealed_in_version
+from domain.user import LINK_LASTS
+from notifiers.mailer import TryAgain
+from notifiers.notice import Correspondent
+from projections.roster import Person, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that the occasions need; opens names and addresses, never messages."""
+
+    roster: Roster
+    vault: Vault
+    links: Links
+    base_url: str
+    clock: Callable[[], datetime]
+
+    def correspondent(self, user_id: UUID) -> Correspondent:
+        """Return whom to write to. Raises TryAgain while the roster does not know her yet."""
+        person = self.roster.person(user_id)
+        if person is None:
+            raise TryAgain("the roster does not show the person yet")
+        return Correspondent(
+            user_id=user_id,
+            full_name=self.name_of(person),
+            address=self._opened_address(person),
+            status=person.status,
+            practice_name=person.practice_name,
+            invited_by=person.invited_by,
+            invited_from=person.invited_from,
+            invitation_ends_at=person.invitation_ends_at,
+        )
+
+    def sender_line(self, user_id: UUID, practice_id: UUID | None = None) -> str:
+        """Return "name, practice" of who writes, as far as they are known."""
+        person = self.roster.person(user_id)
+        name = self.name_of(person) if person else ""
+        practice = (person.practice_name if person else None) or self.roster.practice_name(
+            practice_id
+        )
+        return ", ".join(part for part in (name, practice) if part) or "SecureMail"
+
+    def name_of(self, person: Person) -> str:
+        """Return a person's name, empty if there is none yet or its key is gone."""
+        if person.full_name is None:
+            return ""
+        version = sealed_in_version(person.full_name)
+        place = personal(person.user_id, "full_name", version)
+        try:
+            return self.vault.open(person.full_name, place)
+        except SealIsBroken:
+            return ""
+
+    def registration_link(self, to: Correspondent) -> str:
+        """Return a new link to register, good as long as the invitation."""
+        token = self.links.mint(
+            to.user_id, LinkPurpose.REGISTER, at=self.clock(), expires_at=to.invitation_ends_at
+        )
+        return f"{self.base_url}/register/{token}"
+
+    def password_link(self, to: Correspondent) -> str:
+        """Return a new link to set the password, good for 72 hours."""
+        now = self.clock()
+        token = self.links.mint(
+            to.user_id, LinkPurpose.SET_PASSWORD, at=now, expires_at=now + LINK_LASTS
+        )
+        return f"{self.base_url}/password/{token}"
+
+    def page(self, path: str) -> str:
+        """Return the address of a page of ours."""
+        return self.base_url + path
+
+    def _opened_address(self, person: Person) -> str:
+        place = personal(person.user_id, "email", sealed_in_version(person.email))
+        return self.vault.open(person.email, place)

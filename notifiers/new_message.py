@@ -1,0 +1,37 @@
+"""The notice that a secure message waits; never what it says."""
+
+from uuid import UUID
+
+from domain.message import Message
+from domain.user import Status
+from notifiers.desk import Desk
+from notifiers.notice import Correspondent, Event, Letter, Notice
+from notifiers.registration import write as write_registration
+
+OCCASION = "new-message"
+
+
+def plan(event: Event) -> Notice | None:
+    """A message owes a notice, unless it invited its recipient: then the registration mail tells."""
+    if isinstance(event, Message.MessageSent) and not event.first_contact:
+        return Notice.about(
+            event,
+            OCCASION,
+            event.recipient_id,
+            message=str(event.originator_id),
+            sender=str(event.by),
+        )
+    return None
+
+
+def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
+    """Say who wrote and where to read; who has not registered yet is asked to."""
+    if to.status == Status.INVITED:
+        return write_registration(notice, to, desk)
+    sender = desk.sender_line(UUID(notice.facts["sender"]))
+    return Letter(
+        subject="A secure message is waiting for you",
+        paragraphs=(f"{sender} has sent you a secure message.", "Sign in to read and reply."),
+        link_label="Open SecureMail",
+        link=desk.page(f"/messages/{notice.facts['message']}"),
+    )

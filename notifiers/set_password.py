@@ -1,0 +1,35 @@
+"""The final mail: a person has registered, or asked for a reset, and may set the password."""
+
+from domain.user import User
+from notifiers.desk import Desk
+from notifiers.notice import Correspondent, Event, Letter, Notice
+
+OCCASION = "set-password"
+
+
+def plan(event: Event) -> Notice | None:
+    """A completed registration and a requested reset owe a link to set the password."""
+    if isinstance(event, User.RegistrationCompleted):
+        return Notice.about(event, OCCASION, event.originator_id, reason="registered")
+    if isinstance(event, User.PasswordResetRequested):
+        return Notice.about(event, OCCASION, event.originator_id, reason="reset")
+    return None
+
+
+def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
+    """Give the link; say why it came."""
+    first = notice.facts["reason"] == "registered"
+    return Letter(
+        subject="Set your SecureMail password",
+        paragraphs=(
+            "You are registered. One step is left: set your password."
+            if first
+            else "Somebody asked for a link to set your SecureMail password. "
+            "If that was not you, do nothing: your password stays as it is.",
+        ),
+        link_label="Set your password",
+        link=desk.password_link(to),
+        small_print=(
+            "The link works once, within 72 hours. Your user name is your e-mail address.",
+        ),
+    )
