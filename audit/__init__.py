@@ -1,0 +1,1 @@
+"""Audit answers what happened, from the log alone and without any key."""

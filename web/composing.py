@@ -1,0 +1,152 @@
+"""The window in which a new message is written; writing to an unknown address invites the person."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import fields, validate
+
+from domain.address import AddressIsMalformed
+from domain.corresponding import (
+    LONGEST_BODY,
+    LONGEST_SUBJECT,
+    RoleIsMissing,
+    RoleIsNotNeeded,
+    WritingToOneself,
+)
+from domain.refusal import Refusal
+from domain.role import RecipientRole
+from domain.user import ComposingNeedsThePaidTier
+from web.access import Permission, may_compose, person, requires
+from web.fields import Address, Line, Text, complaint_about
+from web.form import Form, FormId, FormSchema, checked, typed
+from web.messages import ON_ITS_WAY
+from web.people import face_of
+from web.portal import portal
+
+composing = Blueprint("composing", __name__)
+
+
+class ComposeSchema(FormSchema):
+    """A new message to one address."""
+
+    to = Address()
+    role = fields.String(
+        load_default="",
+        validate=validate.OneOf(
+            ["", *RecipientRole], error="Please choose one of the roles in the list."
+        ),
+    )
+    subject = Line(what="a subject", longest=LONGEST_SUBJECT)
+    body = Text(what="a message", longest=LONGEST_BODY)
+    form_id = FormId()
+
+
+REFUSED_AT: dict[type[Refusal], tuple[str, str]] = {
+    AddressIsMalformed: ("to", "This is not a complete e-mail address."),
+    WritingToOneself: ("to", "This is your own address."),
+    RoleIsMissing: ("role", "This address is new to SecureMail. Please say who the person is."),
+    RoleIsNotNeeded: (
+        "to",
+        "This person has an account already, so no role is needed. Please check, and send again.",
+    ),
+}
+
+
+@composing.get("/compose")
+@requires(Permission.SIGNED_IN)
+def show() -> ResponseReturnValue:
+    """Show an empty form; a free account sees what is missing instead."""
+    if not may_compose():
+        return render_template("compose_closed.html")
+    return compose_page(Form({"form_id": str(portal().new_id())}))
+
+
+@composing.post("/compose")
+@requires(Permission.SIGNED_IN)
+def send() -> ResponseReturnValue:
+    """Send the message; sending the same form twice sends it once."""
+    if "check" in request.form:
+        return compose_page(typed(), asks_for_role=recipient_state()["state"] == "unknown")
+    if not may_compose():
+        return render_template("compose_closed.html"), 403
+    values, form = checked(ComposeSchema())
+    if form.errors:
+        return compose_page(form, asks_for_role=bool(form["role"]) or "role" in form.errors)
+    try:
+        return sent(values)
+    except ComposingNeedsThePaidTier:
+        return render_template("compose_closed.html"), 403
+    except tuple(REFUSED_AT) as refusal:
+        name, message = REFUSED_AT[type(refusal)]
+        return compose_page(form.refused(**{name: message}), asks_for_role=name == "role")
+
+
+def sent(values: dict[str, Any]) -> ResponseReturnValue:
+    """Send, wait until it shows, and lead to it."""
+    message_id = uuid5(person().user_id, str(values["form_id"]))
+    position = portal().corresponding.send(
+        message_id=message_id,
+        sender_id=person().user_id,
+        to=values["to"],
+        role=RecipientRole(values["role"]) if values["role"] else None,
+        subject=values["subject"],
+        body=values["body"],
+        at=portal().clock(),
+    )
+    if not portal().progress.wait(position):
+        flash(ON_ITS_WAY)
+        return redirect(url_for("messages.sent"), 303)
+    flash("Your message was sent.")
+    return redirect(url_for("messages.show", message_id=message_id), 303)
+
+
+@composing.post("/compose/recipient")
+@requires(Permission.SIGNED_IN)
+def recipient() -> ResponseReturnValue:
+    """Say what is known of the address in "TO:", for the page's script."""
+    if not may_compose():
+        return {"state": "closed", "text": ""}, 403
+    return recipient_state()
+
+
+def recipient_state() -> dict[str, str]:
+    """Return whether the address in the form is bad, one's own, known or unknown, with words."""
+    address = typed()["to"].strip().lower()
+    complaint = complaint_about(address)
+    if complaint:
+        return {"state": "bad", "text": complaint if address else ""}
+    holder = portal().inviting.holder(address)
+    if holder == person().user_id:
+        return {"state": "bad", "text": REFUSED_AT[WritingToOneself][1]}
+    if holder is None:
+        return {"state": "unknown", "text": "New to SecureMail: your message will invite them."}
+    return {"state": "known", "text": known_text(holder)}
+
+
+def known_text(holder: UUID) -> str:
+    """Name who will receive it, to colleagues and correspondents only."""
+    who = portal().roster.person(holder)
+    me = person()
+    if who is not None and (
+        (me.practice_id is not None and who.practice_id == me.practice_id)
+        or portal().inbox.have_corresponded(me.user_id, holder)
+    ):
+        return f"This goes to {face_of(who).first_and_practice}."
+    return "This address has a SecureMail account."
+
+
+def compose_page(form: Form, *, asks_for_role: bool = False) -> ResponseReturnValue:
+    """Return the form."""
+    state = recipient_state() if form["to"] and not form.errors else {"text": "", "state": ""}
+    page = render_template(
+        "compose.html",
+        form=form,
+        roles=list(RecipientRole),
+        asks_for_role=asks_for_role,
+        recipient=state,
+        longest_body=LONGEST_BODY,
+        longest_subject=LONGEST_SUBJECT,
+    )
+    return page, form.status

@@ -1,0 +1,83 @@
+"""Everything that the pages can ask and tell, handed to the application as one argument."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+from uuid import UUID
+
+from flask import current_app
+
+from domain.corresponding import Corresponding
+from domain.inviting import Inviting
+from domain.ports import Billing, Vault
+from domain.purchasing import Purchasing
+from domain.registering import Registering
+from domain.signing_in import SigningIn
+from projections.entitlements import Entitlements
+from projections.inbox import Inbox
+from projections.progress import Progress
+from projections.roster import Roster
+
+
+class OutboxEntry(Protocol):
+    """One mail of the local outbox; `sent_at` is ISO 8601 in UTC."""
+
+    @property
+    def notice_id(self) -> str:
+        """The notice that it tells."""
+
+    @property
+    def to(self) -> str:
+        """The address."""
+
+    @property
+    def subject(self) -> str:
+        """The subject."""
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+
+    @property
+    def html(self) -> str:
+        """The same in HTML."""
+
+    @property
+    def sent_at(self) -> str:
+        """When it left."""
+
+
+class Outbox(Protocol):
+    """The mails that left, in sandbox mode."""
+
+    def mails(self) -> Sequence[OutboxEntry]:
+        """Return them, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Commands, queries and the few other things that views need."""
+
+    inviting: Inviting
+    registering: Registering
+    signing_in: SigningIn
+    corresponding: Corresponding
+    purchasing: Purchasing
+    billing: Billing
+    vault: Vault
+    roster: Roster
+    inbox: Inbox
+    entitlements: Entitlements
+    progress: Progress
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    base_url: str
+    card_page_origin: str
+    is_sandbox: bool
+    outbox: Outbox | None
+
+
+def portal() -> Portal:
+    """Return the portal of the running application."""
+    return cast("Portal", current_app.extensions["portal"])

@@ -1,0 +1,64 @@
+"""My practice: who belongs to it, who was invited by it, and how far each has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from domain.user import Status
+from projections.entitlements import Entitlement
+from projections.roster import Person
+from web.access import Permission, person, requires
+from web.people import Face, faces_of
+from web.portal import portal
+
+practice = Blueprint("practice", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the list."""
+
+    face: Face
+    status: str
+    tier: str
+
+
+@practice.get("/practice")
+@requires(Permission.MEMBER)
+def show() -> ResponseReturnValue:
+    """Show the roster of my practice, and the outsiders it invited."""
+    me = person()
+    practice_id = me.practice_id
+    assert practice_id is not None  # noqa: S101 - what the permission means
+    return render_template(
+        "practice.html",
+        practice_name=me.practice_name,
+        members=rows(portal().roster.members(practice_id)),
+        outsiders=rows(portal().roster.outsiders(practice_id)),
+    )
+
+
+def rows(people: list[Person]) -> list[Row]:
+    """Return people with status and tier in words."""
+    now = portal().clock()
+    tiers = portal().entitlements.of_all(who.user_id for who in people)
+    return [
+        Row(face, status_of(face.person, now), tier_of(face.person.user_id, tiers, now))
+        for face in faces_of(people)
+    ]
+
+
+def status_of(who: Person, now: datetime) -> str:
+    """Return how far a person has come."""
+    if who.status == Status.INVITED:
+        return "Invitation expired" if now >= who.invitation_ends_at else "Invited"
+    return "Registered, no password yet" if who.status == Status.REGISTERED else "Active"
+
+
+def tier_of(user_id: UUID, tiers: dict[UUID, Entitlement], now: datetime) -> str:
+    """Return the tier of a person."""
+    held = tiers.get(user_id)
+    return "Paid" if held is not None and held.holds(now) else "Free"
