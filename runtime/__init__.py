@@ -1,0 +1,1 @@
+"""Runtime plugs the house together: settings, clock, database, processes, command line."""

@@ -1,0 +1,245 @@
+"""The command `securemail`: run the product, open practices, look after read models and keys."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import click
+import psycopg
+
+from adapters.keyring import KeysAreUnusable, create_key_file
+from audit.timeline import timeline as timeline_of
+from domain.address import AddressIsTaken
+from domain.practice import NoSuchPractice, PracticeNameIsUnusable
+from domain.role import Kind
+from projections.progress import Progress
+from projections.rebuild import Rebuild
+from projections.roster import Roster
+from projections.runner import PROJECTIONS
+from runtime import running, starting, wiring
+from runtime.clock import new_id, now
+from runtime.embedded_account import DatabaseDoesNotStart
+from runtime.migration import DatabaseIsUnusable
+from runtime.parts import PARTS, run_part
+from runtime.settings import Settings, SettingsAreUnusable, read_settings
+from web.fields import complaint_about
+
+FORESEEN = (SettingsAreUnusable, KeysAreUnusable, DatabaseIsUnusable, DatabaseDoesNotStart)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn foreseen failures into one line instead of a traceback."""
+    try:
+        yield
+    except FORESEEN as error:
+        raise click.ClickException(str(error)) from None
+    except psycopg.OperationalError:
+        raise click.ClickException("the database cannot be reached; see DATABASE_URL") from None
+
+
+@contextmanager
+def stores() -> Iterator[tuple[Settings, wiring.Stores]]:
+    """Yield settings and stores of a database that is ready, with keys."""
+    with plainly(), starting.database(read_settings()) as settings:
+        starting.ensure_keys(settings)
+        with wiring.Stores.open(str(settings.database_url)) as opened:
+            yield settings, opened
+
+
+def address(_: click.Context, __: click.Parameter, value: str) -> str:
+    """Check an address as the pages do."""
+    complaint = complaint_about(value.strip())
+    if complaint:
+        raise click.BadParameter(complaint)
+    return value.strip().lower()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="securemail")
+def main() -> None:
+    """SecureMail: the portal in which practices exchange health information.
+
+    Start with `securemail run`, then open the page that it names. Everything is configured by the
+    environment: PORT, BASE_URL, DATABASE_URL (any PostgreSQL 15 or later; without it a server of
+    our own runs in .data/), SECUREMAIL_KEY_FILE, STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET,
+    SENDGRID_API_KEY or SMTP_HOST, MAIL_FROM. Without vendors everything is a sandbox: mails lie in
+    an outbox, cards are charged by a stand-in.
+    """
+
+
+@main.command()
+def run() -> None:
+    """Run everything: database, pages, read models, notices, and in the sandbox the card vendor.
+
+    Stop it with Ctrl-C. Whatever was acknowledged survives any other end as well.
+    """
+    with plainly():
+        running.run(read_settings(), say=click.echo)
+
+
+@main.command(hidden=True)
+@click.argument("name", type=click.Choice(sorted(PARTS)))
+def part(name: str) -> None:
+    """Run one part of the product; `run` starts them all."""
+    with plainly():
+        run_part(name)
+
+
+@main.group()
+def practice() -> None:
+    """Open practices and add their people."""
+
+
+@practice.command("open")
+@click.option("--name", required=True, help="The practice's public name.")
+@click.option("--email", required=True, callback=address, help="The first doctor's address.")
+@click.option("--full-name", required=True, help="The first doctor's name.")
+@click.option(
+    "--tier",
+    type=click.Choice(["free", "paid"]),
+    default="free",
+    show_default=True,
+    help="With `paid` she may compose and invite from the start.",
+)
+def open_practice(name: str, email: str, full_name: str, tier: str) -> None:
+    """Open a practice with its first doctor, who becomes its user manager.
+
+    She gets a registration mail as soon as SecureMail runs. For example:
+
+    securemail practice open --name "Sample Dental" --email ada@sample-dental.example
+    --full-name "Ada Sample" --tier paid
+    """
+    practice_id = new_id()
+    with stores() as (settings, opened):
+        try:
+            wiring.inviting(settings, opened).open_practice(
+                practice_id=practice_id,
+                user_id=new_id(),
+                name=name,
+                address=email,
+                full_name=full_name,
+                paid=tier == "paid",
+                at=now(),
+            )
+        except AddressIsTaken:
+            raise click.ClickException("this address has an account already") from None
+        except PracticeNameIsUnusable:
+            raise click.BadParameter("1 to 120 characters", param_hint="--name") from None
+    click.echo(f"Practice {practice_id} is open. The registration mail goes out by itself.")
+
+
+@practice.command("add-member")
+@click.option("--practice", "which", required=True, help="The practice's identifier or exact name.")
+@click.option("--email", required=True, callback=address, help="The new member's address.")
+@click.option("--role", type=click.Choice(["doctor", "staff"]), required=True)
+def add_member(which: str, email: str, role: str) -> None:
+    """Add a free account to a practice's main account, on request of the practice.
+
+    The new member gets a registration mail, and can buy the paid version later.
+    """
+    with stores() as (settings, opened):
+        wiring.projection_runner(opened).catch_up()
+        practice_id = the_practice(Roster(opened.pool), which)
+        try:
+            wiring.inviting(settings, opened).add_member(
+                practice_id=practice_id,
+                user_id=new_id(),
+                address=email,
+                kind=Kind(role),
+                at=now(),
+            )
+        except AddressIsTaken:
+            raise click.ClickException("this address has an account already") from None
+        except NoSuchPractice:
+            raise click.ClickException("there is no such practice") from None
+    click.echo("Added. The registration mail goes out by itself.")
+
+
+def the_practice(roster: Roster, which: str) -> UUID:
+    """Return the one practice that is meant."""
+    try:
+        return UUID(which)
+    except ValueError:
+        found = roster.practices_named(which)
+    if not found:
+        raise click.ClickException("there is no practice of that name")
+    if len(found) > 1:
+        names = ", ".join(map(str, found))
+        raise click.ClickException(f"several practices have that name; give one of {names}")
+    return found[0]
+
+
+@main.group()
+def projections() -> None:
+    """Look after the read models, which are made from the log and can be made again."""
+
+
+@projections.command()
+def status() -> None:
+    """Show how far each read model has come."""
+    with stores() as (_, opened):
+        head = opened.log.head()
+        for name, position in Progress(opened.pool).positions().items():
+            click.echo(f"{name:<16}{position:>12,} of {head:,}  {head - position:,} behind")
+
+
+@projections.command()
+@click.argument("name", required=False, type=click.Choice([one.name for one in PROJECTIONS]))
+@click.option("--all", "every", is_flag=True, help="Rebuild all of them, one after the other.")
+def rebuild(name: str | None, every: bool) -> None:  # noqa: FBT001 - click's way
+    """Build a read model anew beside the old one, then switch; readers notice nothing."""
+    if every == (name is not None):
+        raise click.UsageError("give either the name of a read model or --all")
+    with stores() as (_, opened):
+        for projection in PROJECTIONS:
+            if every or projection.name == name:
+                with progress_bar(f"{projection.name:<14}", opened.log.head()) as advance:
+                    Rebuild(opened.log, opened.pool, projection).run(advance)
+
+
+@contextmanager
+def progress_bar(label: str, length: int) -> Iterator[Callable[[int], Any]]:
+    """Show a progress bar, and yield what moves it."""
+    with click.progressbar(length=length, label=label, show_pos=True) as bar:
+        yield bar.update
+        bar.update(max(0, length - bar.pos))
+
+
+@main.group()
+def key() -> None:
+    """Look after the keys that lie outside the database."""
+
+
+@key.command()
+def create() -> None:
+    """Make a new key file with mode 0600; an existing one is never replaced.
+
+    Keep a copy in a safe place: without it nothing in the database can be opened, by anyone.
+    """
+    with plainly():
+        path = read_settings().key_file
+        create_key_file(path)
+    click.echo(f"New keys are in {path}. Keep a copy in a safe place.")
+
+
+@main.group()
+def audit() -> None:
+    """Ask the log what happened; no key is needed."""
+
+
+@audit.command()
+@click.argument("identifier", type=click.UUID)
+def timeline(identifier: UUID) -> None:
+    """Show everything that happened to one person, practice, message or purchase."""
+    with plainly(), starting.database(read_settings()) as settings:
+        with wiring.Stores.open(str(settings.database_url)) as opened:
+            moments = timeline_of(opened.log, identifier)
+    if not moments:
+        raise click.ClickException("nothing happened under that identifier")
+    for moment in moments:
+        click.echo(f"{moment.version:>5}  {moment.at:%Y-%m-%d %H:%M:%S}  {moment.topic}")
+        click.echo(f"       by {moment.by}")
+        for name, value in moment.payload.items():
+            click.echo(f"       {name}: {value}")

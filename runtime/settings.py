@@ -1,0 +1,117 @@
+"""What a deployment decides: everything comes from the environment, with defaults for one machine."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class SettingsAreUnusable(Exception):
+    """A setting is missing or contradicts another; the message says which."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """All settings; `repr` shows none of them."""
+
+    data_folder: Path
+    host: str
+    port: int
+    base_url: str
+    database_url: str | None
+    keys: str | None
+    key_file: Path
+    stripe_secret_key: str | None
+    stripe_webhook_secrets: tuple[str, ...]
+    sendgrid_api_key: str | None
+    smtp_host: str | None
+    smtp_port: int
+    smtp_security: Literal["starttls", "tls", "none"]
+    smtp_user: str | None
+    smtp_password: str | None
+    mail_from: str
+
+    @property
+    def has_sandbox_mail(self) -> bool:
+        """Say whether mails go to the local outbox instead of to people."""
+        return self.sendgrid_api_key is None and self.smtp_host is None
+
+    @property
+    def has_sandbox_cards(self) -> bool:
+        """Say whether the card vendor is the local stand-in."""
+        return self.stripe_secret_key is None
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Say whether any vendor is a stand-in."""
+        return self.has_sandbox_mail or self.has_sandbox_cards
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Return where the local outbox lies: beside the database, never in it."""
+        return self.data_folder / "outbox"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises SettingsAreUnusable."""
+    port = number(environment, "PORT", 8000)
+    data_folder = Path(environment.get("SECUREMAIL_DATA", ".data")).absolute()
+    settings = Settings(
+        data_folder=data_folder,
+        host=environment.get("HOST", "127.0.0.1"),
+        port=port,
+        base_url=environment.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
+        database_url=environment.get("DATABASE_URL") or None,
+        keys=environment.get("SECUREMAIL_KEYS") or None,
+        key_file=Path(environment.get("SECUREMAIL_KEY_FILE", data_folder / "keys.json")),
+        stripe_secret_key=environment.get("STRIPE_SECRET_KEY") or None,
+        stripe_webhook_secrets=tuple(environment.get("STRIPE_WEBHOOK_SECRET", "").split()),
+        sendgrid_api_key=environment.get("SENDGRID_API_KEY") or None,
+        smtp_host=environment.get("SMTP_HOST") or None,
+        smtp_port=number(environment, "SMTP_PORT", 587),
+        smtp_security=security(environment),
+        smtp_user=environment.get("SMTP_USER") or None,
+        smtp_password=environment.get("SMTP_PASSWORD") or None,
+        mail_from=environment.get("MAIL_FROM", "no-reply@securemail.example"),
+    )
+    require_consistent(settings)
+    return settings
+
+
+def security(environment: Mapping[str, str]) -> Literal["starttls", "tls", "none"]:
+    """Read how the way to the mail server is secured. Raises SettingsAreUnusable."""
+    match environment.get("SMTP_SECURITY", "starttls"):
+        case "starttls":
+            return "starttls"
+        case "tls":
+            return "tls"
+        case "none":
+            return "none"
+        case _:
+            raise SettingsAreUnusable("SMTP_SECURITY must be starttls, tls or none")
+
+
+def number(environment: Mapping[str, str], name: str, default: int) -> int:
+    """Read a port number. Raises SettingsAreUnusable."""
+    text = environment.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
+        raise SettingsAreUnusable(f"{name} must be a port number, not {text!r}")
+    return int(text)
+
+
+def require_consistent(settings: Settings) -> None:
+    """Raise SettingsAreUnusable for what would be dangerous or cannot work."""
+    host = urlsplit(settings.base_url).hostname
+    if settings.is_sandbox and host not in LOOPBACK:
+        raise SettingsAreUnusable(
+            "BASE_URL is public, but mails or cards are still the sandbox's: set STRIPE_SECRET_KEY "
+            "and SENDGRID_API_KEY or SMTP_HOST, or stay on localhost"
+        )
+    if settings.stripe_secret_key and not settings.stripe_webhook_secrets:
+        raise SettingsAreUnusable("STRIPE_SECRET_KEY is set, STRIPE_WEBHOOK_SECRET is missing")
+    if not settings.is_sandbox and "MAIL_FROM" not in os.environ:
+        raise SettingsAreUnusable("MAIL_FROM must name the address that mails come from")
