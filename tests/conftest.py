@@ -1,0 +1,7 @@
+"""Fixtures of the house, one plugin a subject."""
+
+pytest_plugins = [
+    "tests.fixtures.clock",
+    "tests.fixtures.database",
+    "tests.fixtures.house",
+]
