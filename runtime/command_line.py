@@ -16,13 +16,13 @@ from domain.role import Kind
 from projections.progress import Progress
 from projections.rebuild import Rebuild
 from projections.roster import Roster
-from projections.runner import PROJECTIONS
-from runtime import running, starting, wiring
+from projections.runner import PROJECTIONS, Runner
+from runtime import running, starting
 from runtime.clock import new_id, now
 from runtime.embedded_account import DatabaseDoesNotStart
 from runtime.migration import DatabaseIsUnusable
-from runtime.parts import PARTS, run_part
 from runtime.settings import Settings, SettingsAreUnusable, read_settings
+from runtime.stores import Stores, inviting
 from web.fields import complaint_about
 
 FORESEEN = (SettingsAreUnusable, KeysAreUnusable, DatabaseIsUnusable, DatabaseDoesNotStart)
@@ -40,11 +40,11 @@ def plainly() -> Iterator[None]:
 
 
 @contextmanager
-def stores() -> Iterator[tuple[Settings, wiring.Stores]]:
+def stores() -> Iterator[tuple[Settings, Stores]]:
     """Yield settings and stores of a database that is ready, with keys."""
     with plainly(), starting.database(read_settings()) as settings:
         starting.ensure_keys(settings)
-        with wiring.Stores.open(str(settings.database_url)) as opened:
+        with Stores.open(str(settings.database_url)) as opened:
             yield settings, opened
 
 
@@ -79,14 +79,6 @@ def run() -> None:
         running.run(read_settings(), say=click.echo)
 
 
-@main.command(hidden=True)
-@click.argument("name", type=click.Choice(sorted(PARTS)))
-def part(name: str) -> None:
-    """Run one part of the product; `run` starts them all."""
-    with plainly():
-        run_part(name)
-
-
 @main.group()
 def practice() -> None:
     """Open practices and add their people."""
@@ -114,7 +106,7 @@ def open_practice(name: str, email: str, full_name: str, tier: str) -> None:
     practice_id = new_id()
     with stores() as (settings, opened):
         try:
-            wiring.inviting(settings, opened).open_practice(
+            inviting(settings, opened).open_practice(
                 practice_id=practice_id,
                 user_id=new_id(),
                 name=name,
@@ -140,10 +132,10 @@ def add_member(which: str, email: str, role: str) -> None:
     The new member gets a registration mail, and can buy the paid version later.
     """
     with stores() as (settings, opened):
-        wiring.projection_runner(opened).catch_up()
+        Runner(opened.log, opened.pool).catch_up()
         practice_id = the_practice(Roster(opened.pool), which)
         try:
-            wiring.inviting(settings, opened).add_member(
+            inviting(settings, opened).add_member(
                 practice_id=practice_id,
                 user_id=new_id(),
                 address=email,
@@ -234,7 +226,7 @@ def audit() -> None:
 def timeline(identifier: UUID) -> None:
     """Show everything that happened to one person, practice, message or purchase."""
     with plainly(), starting.database(read_settings()) as settings:
-        with wiring.Stores.open(str(settings.database_url)) as opened:
+        with Stores.open(str(settings.database_url)) as opened:
             moments = timeline_of(opened.log, identifier)
     if not moments:
         raise click.ClickException("nothing happened under that identifier")

@@ -7,9 +7,10 @@ import urllib.request
 from collections.abc import Callable
 
 from projections.roster import Roster
-from runtime import starting, wiring
+from runtime import starting
 from runtime.sandbox_cards import SandboxCards
 from runtime.settings import Settings
+from runtime.stores import open_pool
 from runtime.supervisor import Supervisor
 
 Say = Callable[[str], object]
@@ -56,7 +57,7 @@ def welcome(settings: Settings, say: Say) -> None:
     while not answers(f"http://{settings.host}:{settings.port}/static/mark.svg"):
         time.sleep(0.1)
     text = WELCOME
-    with wiring.open_pool(str(settings.database_url)) as pool:
+    with open_pool(str(settings.database_url)) as pool:
         if Roster(pool).is_empty():
             text += FIRST_STEPS
     if settings.has_sandbox_mail:

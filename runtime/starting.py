@@ -11,11 +11,11 @@ from psycopg_pool import ConnectionPool
 from adapters.keyring import KeysAreUnusable, create_key_file
 from projections.rebuild import Rebuild
 from projections.runner import PROJECTIONS
-from runtime import wiring
 from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.migration import migrate
 from runtime.sandbox_cards import is_free
 from runtime.settings import Settings, SettingsAreUnusable
+from runtime.stores import Stores, keyring_of, open_pool
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def prepare(settings: Settings) -> None:
     outdated = migrate(str(settings.database_url))
     if not outdated:
         return
-    with wiring.Stores.open(str(settings.database_url)) as stores:
+    with Stores.open(str(settings.database_url)) as stores:
         for projection in PROJECTIONS:
             if projection.name in outdated:
                 Rebuild(stores.log, stores.pool, projection).run()
@@ -56,9 +56,9 @@ def ensure_keys(settings: Settings) -> Path | None:
     Raises KeysAreUnusable when the database holds sealed values and the keys are gone.
     """
     if settings.keys or settings.key_file.exists():
-        wiring.keyring_of(settings)
+        keyring_of(settings)
         return None
-    with wiring.open_pool(str(settings.database_url)) as pool:
+    with open_pool(str(settings.database_url)) as pool:
         if holds_sealed_values(pool):
             raise KeysAreUnusable(
                 f"the database holds sealed values, but the key file {settings.key_file} is gone; "

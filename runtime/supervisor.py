@@ -50,7 +50,7 @@ class Part:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "runtime", "part", self.name],
+            [sys.executable, "-m", f"runtime.parts.{self.name}"],
             stdin=subprocess.PIPE,
             env=dict(self._environment),
         )

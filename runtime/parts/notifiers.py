@@ -1,0 +1,56 @@
+"""The part that tells people what concerns them; it opens names and addresses, never messages."""
+
+from adapters.links import PostgresLinks
+from adapters.outbox_mailer import OutboxMailer
+from adapters.sendgrid_mailer import SendGridMailer
+from adapters.smtp_mailer import SmtpMailer
+from adapters.vault import PostgresVault
+from notifiers.desk import Desk
+from notifiers.mailer import Mailer
+from notifiers.runner import Runner
+from projections.roster import Roster
+from runtime.clock import now
+from runtime.parts.life import end_with_starter, until_told_to_stop
+from runtime.settings import Settings, read_settings
+from runtime.stores import Stores, keyring_of
+
+
+def mailer_of(settings: Settings) -> Mailer:
+    """Return the carrier of mails that the settings name."""
+    if settings.sendgrid_api_key:
+        return SendGridMailer(
+            api_key=settings.sendgrid_api_key, from_address=settings.mail_from, from_name="SecureMail"
+        )
+    if settings.smtp_host:
+        return SmtpMailer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_security,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+            from_address=settings.mail_from,
+            from_name="SecureMail",
+            clock=now,
+        )
+    return OutboxMailer(settings.outbox_folder, now)
+
+
+def notice_runner(settings: Settings, stores: Stores) -> Runner:
+    """Return the notifier with all that it needs."""
+    vault = PostgresVault(stores.pool, keyring_of(settings).only("personal"))
+    links = PostgresLinks(stores.pool)
+    desk = Desk(Roster(stores.pool), vault, links, settings.base_url, now)
+    return Runner(stores.log, stores.pool, desk, mailer_of(settings))
+
+
+def main() -> None:
+    """Tell until told to stop."""
+    end_with_starter()
+    settings = read_settings()
+    database_url = str(settings.database_url)
+    with Stores.open(database_url) as stores:
+        notice_runner(settings, stores).run(until_told_to_stop(database_url))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What every process of the house begins with: keys, the log, and connections."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg_pool import ConnectionPool
+
+from adapters.keyring import Keyring, read_key_file
+from adapters.vault import PostgresVault
+from domain.inviting import Inviting
+from eventlog.log import EventLog
+from eventlog.postgres import in_postgres
+from runtime.settings import Settings
+
+MOST_CONNECTIONS = 10
+"""Of each of the two pools of a process."""
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """Return all keys, from the environment or the key file. Raises KeysAreUnusable."""
+    return Keyring.parse(settings.keys) if settings.keys else read_key_file(settings.key_file)
+
+
+def open_pool(database_url: str) -> ConnectionPool[Any]:
+    """Return a pool of connections; broken ones are found before they are used."""
+    return ConnectionPool(
+        database_url,
+        min_size=1,
+        max_size=MOST_CONNECTIONS,
+        open=True,
+        check=ConnectionPool.check_connection,
+        timeout=10,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The log and the pool of one process; closing it gives all connections back."""
+
+    database_url: str
+    log: EventLog
+    pool: ConnectionPool[Any]
+
+    @classmethod
+    def open(cls, database_url: str) -> "Stores":
+        """Connect."""
+        settings = in_postgres(database_url, connections=MOST_CONNECTIONS)
+        return cls(database_url, EventLog(settings), open_pool(database_url))
+
+    def close(self) -> None:
+        """Disconnect."""
+        self.log.close()
+        self.pool.close()
+
+    def __enter__(self) -> "Stores":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def inviting(settings: Settings, stores: Stores) -> Inviting:
+    """Return the account commands of the command line; they never see a message key."""
+    keys = keyring_of(settings).only("personal", "lookup")
+    return Inviting(stores.log, PostgresVault(stores.pool, keys))
