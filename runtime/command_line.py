@@ -40,12 +40,19 @@ def plainly() -> Iterator[None]:
 
 
 @contextmanager
-def stores() -> Iterator[tuple[Settings, Stores]]:
-    """Yield settings and stores of a database that is ready, with keys."""
+def keyless_stores() -> Iterator[tuple[Settings, Stores]]:
+    """Yield settings and stores of a database that is ready."""
     with plainly(), starting.database(read_settings()) as settings:
-        starting.ensure_keys(settings)
         with Stores.open(str(settings.database_url)) as opened:
             yield settings, opened
+
+
+@contextmanager
+def stores() -> Iterator[tuple[Settings, Stores]]:
+    """Yield the same, with keys to seal what is entered."""
+    with keyless_stores() as (settings, opened):
+        starting.ensure_keys(settings)
+        yield settings, opened
 
 
 def address(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -171,7 +178,7 @@ def projections() -> None:
 @projections.command()
 def status() -> None:
     """Show how far each read model has come."""
-    with stores() as (_, opened):
+    with keyless_stores() as (_, opened):
         head = opened.log.head()
         for name, position in Progress(opened.pool).positions().items():
             click.echo(f"{name:<16}{position:>12,} of {head:,}  {head - position:,} behind")
@@ -184,7 +191,7 @@ def rebuild(name: str | None, every: bool) -> None:  # noqa: FBT001 - click's wa
     """Build a read model anew beside the old one, then switch; readers notice nothing."""
     if every == (name is not None):
         raise click.UsageError("give either the name of a read model or --all")
-    with stores() as (_, opened):
+    with keyless_stores() as (_, opened):
         for projection in PROJECTIONS:
             if every or projection.name == name:
                 with progress_bar(f"{projection.name:<14}", opened.log.head()) as advance:
@@ -225,9 +232,8 @@ def audit() -> None:
 @click.argument("identifier", type=click.UUID)
 def timeline(identifier: UUID) -> None:
     """Show everything that happened to one person, practice, message or purchase."""
-    with plainly(), starting.database(read_settings()) as settings:
-        with Stores.open(str(settings.database_url)) as opened:
-            moments = timeline_of(opened.log, identifier)
+    with keyless_stores() as (_, opened):
+        moments = timeline_of(opened.log, identifier)
     if not moments:
         raise click.ClickException("nothing happened under that identifier")
     for moment in moments:

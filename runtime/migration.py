@@ -23,7 +23,7 @@ class DatabaseIsUnusable(Exception):
     """The server is too old, or the database was made by a newer release."""
 
 
-def migrate(database_url: str) -> list[str]:
+def migrate(database_url: str, steps: Path = STEPS) -> list[str]:
     """Apply what is missing; return the names of read models that must be rebuilt.
 
     Each step and its record are one transaction. Raises DatabaseIsUnusable.
@@ -33,14 +33,14 @@ def migrate(database_url: str) -> list[str]:
             raise DatabaseIsUnusable("PostgreSQL 15 or later is needed")
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         try:
-            apply_steps(connection)
+            apply_steps(connection, steps)
             return install_read_models(connection)
         finally:
             connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
 
 
-def apply_steps(connection: psycopg.Connection[Any]) -> None:
-    """Apply the numbered steps that the database has not seen."""
+def apply_steps(connection: psycopg.Connection[Any], folder: Path) -> None:
+    """Apply the numbered steps of a folder that the database has not seen."""
     connection.execute(
         """
         CREATE TABLE IF NOT EXISTS public.securemail_migration (
@@ -51,7 +51,7 @@ def apply_steps(connection: psycopg.Connection[Any]) -> None:
     )
     rows = connection.execute("SELECT name FROM public.securemail_migration").fetchall()
     applied = {row[0] for row in rows}
-    steps = {path.name: path for path in sorted(STEPS.glob("*.sql"))}
+    steps = {path.name: path for path in sorted(folder.glob("*.sql"))}
     unknown = applied - steps.keys()
     if unknown:
         raise DatabaseIsUnusable(f"the database knows newer steps: {', '.join(sorted(unknown))}")

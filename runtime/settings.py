@@ -33,7 +33,7 @@ class Settings:
     smtp_security: Literal["starttls", "tls", "none"]
     smtp_user: str | None
     smtp_password: str | None
-    mail_from: str
+    mail_from: str | None
 
     @property
     def has_sandbox_mail(self) -> bool:
@@ -76,7 +76,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_security=security(environment),
         smtp_user=environment.get("SMTP_USER") or None,
         smtp_password=environment.get("SMTP_PASSWORD") or None,
-        mail_from=environment.get("MAIL_FROM", "no-reply@securemail.example"),
+        mail_from=environment.get("MAIL_FROM") or None,
     )
     require_consistent(settings)
     return settings
@@ -98,7 +98,7 @@ def security(environment: Mapping[str, str]) -> Literal["starttls", "tls", "none
 def number(environment: Mapping[str, str], name: str, default: int) -> int:
     """Read a port number. Raises SettingsAreUnusable."""
     text = environment.get(name) or str(default)
-    if not text.isdecimal() or not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
         raise SettingsAreUnusable(f"{name} must be a port number, not {text!r}")
     return int(text)
 
@@ -113,5 +113,5 @@ def require_consistent(settings: Settings) -> None:
         )
     if settings.stripe_secret_key and not settings.stripe_webhook_secrets:
         raise SettingsAreUnusable("STRIPE_SECRET_KEY is set, STRIPE_WEBHOOK_SECRET is missing")
-    if not settings.is_sandbox and "MAIL_FROM" not in os.environ:
+    if not settings.has_sandbox_mail and settings.mail_from is None:
         raise SettingsAreUnusable("MAIL_FROM must name the address that mails come from")

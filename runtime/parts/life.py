@@ -14,7 +14,11 @@ IDLE_SECONDS = 0.5
 
 
 def end_with_starter() -> None:
-    """End this process in good order as soon as its standard input is closed."""
+    """End this process in good order as soon as its standard input is closed.
+
+    Ctrl-C reaches every process of a terminal; only the starter minds it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.read(sys.stdin.fileno(), 1):

@@ -17,9 +17,10 @@ from runtime.stores import Stores, keyring_of
 
 def mailer_of(settings: Settings) -> Mailer:
     """Return the carrier of mails that the settings name."""
+    sender = settings.mail_from or ""
     if settings.sendgrid_api_key:
         return SendGridMailer(
-            api_key=settings.sendgrid_api_key, from_address=settings.mail_from, from_name="SecureMail"
+            api_key=settings.sendgrid_api_key, from_address=sender, from_name="SecureMail"
         )
     if settings.smtp_host:
         return SmtpMailer(
@@ -28,7 +29,7 @@ def mailer_of(settings: Settings) -> Mailer:
             security=settings.smtp_security,
             user=settings.smtp_user,
             password=settings.smtp_password,
-            from_address=settings.mail_from,
+            from_address=sender,
             from_name="SecureMail",
             clock=now,
         )

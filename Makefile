@@ -1,0 +1,63 @@
+# `make` lists what can be done. `run` and `test` prepare everything that they need themselves.
+
+BIN := .venv/bin
+QUICK := $(wildcard tests/domain tests/house tests/eventlog tests/notifiers)
+JOURNEYS := $(wildcard tests/journeys)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check lint format types imports unit journeys docs lock bench clean \
+        environment tools browser
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: environment ## Start the portal with all that it needs
+	@$(BIN)/securemail run
+
+test: lint types imports browser ## Check and test everything
+	$(BIN)/pytest
+
+check: lint types imports unit ## Check and test what takes less than a minute
+
+lint: tools ## Find mistakes and untidiness
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: tools ## Tidy the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: tools ## Check the types
+	$(BIN)/mypy
+
+imports: tools ## Check that imports point one way
+	$(BIN)/lint-imports
+
+unit: tools ## Test the rules, without a browser
+	$(BIN)/pytest -q -m "not browser" $(QUICK)
+
+journeys: tools browser ## Test whole journeys through the portal
+	$(BIN)/pytest $(JOURNEYS)
+
+docs: environment ## Write docs/events.md from the catalogue
+	$(BIN)/securemail events > docs/events.md
+
+lock: tools ## Write the lock files anew, with releases at least seven days old
+	setup/lock
+
+bench: tools ## Measure what we promise
+	$(BIN)/python -m bench
+
+clean: ## Delete .venv and caches; .data stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+environment:
+	@setup/environment run
+
+tools:
+	@setup/environment test
+
+browser: tools
+	@setup/browser

@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from runtime.settings import SettingsAreUnusable, read_settings
+
+VENDORS = {
+    "STRIPE_SECRET_KEY": "sk_test_invented",
+    "STRIPE_WEBHOOK_SECRET": "whsec_old whsec_new",
+    "SENDGRID_API_KEY": "SG.invented",
+    "MAIL_FROM": "no-reply@portal.example",
+}
+
+
+def test_without_any_setting_everything_is_a_sandbox_on_this_machine() -> None:
+    settings = read_settings({})
+    assert settings.is_sandbox
+    assert settings.base_url == "http://localhost:8000"
+    assert settings.database_url is None
+    assert settings.key_file == Path(".data/keys.json").absolute()
+
+
+def test_the_port_moves_the_address() -> None:
+    assert read_settings({"PORT": "8123"}).base_url == "http://localhost:8123"
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "8000.5", "٨٠"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(SettingsAreUnusable, match="PORT must be a port number"):
+        read_settings({"PORT": port})
+
+
+def test_with_vendors_it_may_be_public() -> None:
+    settings = read_settings({**VENDORS, "BASE_URL": "https://portal.example/"})
+    assert not settings.is_sandbox
+    assert settings.base_url == "https://portal.example"
+    assert settings.stripe_webhook_secrets == ("whsec_old", "whsec_new")
+
+
+@pytest.mark.parametrize("missing", ["STRIPE_SECRET_KEY", "SENDGRID_API_KEY"])
+def test_a_public_address_with_a_sandbox_behind_it_is_refused(missing: str) -> None:
+    environment = {name: value for name, value in VENDORS.items() if name != missing}
+    with pytest.raises(SettingsAreUnusable, match="BASE_URL is public"):
+        read_settings({**environment, "BASE_URL": "https://portal.example"})
+
+
+def test_a_card_vendor_without_a_webhook_secret_is_refused() -> None:
+    with pytest.raises(SettingsAreUnusable, match="STRIPE_WEBHOOK_SECRET is missing"):
+        read_settings({"STRIPE_SECRET_KEY": "sk_test_invented"})
+
+
+def test_mails_to_people_need_a_sender() -> None:
+    environment = {name: value for name, value in VENDORS.items() if name != "MAIL_FROM"}
+    with pytest.raises(SettingsAreUnusable, match="MAIL_FROM"):
+        read_settings(environment)
+
+
+def test_a_way_to_the_mail_server_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(SettingsAreUnusable, match="SMTP_SECURITY must be"):
+        read_settings({"SMTP_SECURITY": "ssl"})
+
+
+def test_settings_show_no_secret_when_printed() -> None:
+    assert "invented" not in repr(read_settings(VENDORS))
