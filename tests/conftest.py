@@ -1,6 +1,7 @@
 """Fixtures of the house, one plugin a subject."""
 
 pytest_plugins = [
+    "tests.fixtures.browser",
     "tests.fixtures.clock",
     "tests.fixtures.database",
     "tests.fixtures.house",
