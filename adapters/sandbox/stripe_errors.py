@@ -1,0 +1,34 @@
+"""The card vendor's way of saying no: an error object with type, code, parameter and a sentence.
+
+The form is https://docs.stripe.com/api/errors.
+"""
+
+from typing import Any
+
+
+class StripeRefusal(Exception):
+    """The stand-in answers a call with an error object instead of doing what was asked."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        kind: str = "invalid_request_error",
+        code: str | None = None,
+        param: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self._fields = {"code": code, "message": message, "param": param, "type": kind}
+
+    def body(self) -> dict[str, Any]:  # JSON
+        """Return the error object; what does not apply is left out."""
+        return {"error": {name: value for name, value in self._fields.items() if value}}
+
+
+def missing(kind: str, identifier: str) -> StripeRefusal:
+    """Return the refusal for an object that does not exist."""
+    return StripeRefusal(
+        f"No such {kind}: '{identifier}'", status=404, code="resource_missing", param=kind
+    )

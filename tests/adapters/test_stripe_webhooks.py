@@ -1,0 +1,167 @@
+"""The stand-in's webhooks: signed, repeated until heard, and never forgotten by a crash."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from adapters.sandbox.stripe_faults import BadWebhook
+from adapters.sandbox.stripe_webhooks import Messenger, pause_after
+from tests.adapters.stripe_world import FORM, PATIENCE, SECRET_KEY, Clock, Door, stripe_world
+from tests.contracts.billing import ADAS_PURCHASE, BENS_PURCHASE, opened
+
+ROOT = Path(__file__).parents[2]
+PAID = ["payment_intent.succeeded", "checkout.session.completed"]
+DOWN = "503 Service Unavailable"
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "stripe.sqlite"
+
+
+@pytest.fixture
+def world(store):
+    with stripe_world(store) as world:
+        yield world
+
+
+def pays(world, purchase=ADAS_PURCHASE) -> str:
+    checkout = opened(world.billing, purchase)
+    assert world.submits(checkout).status_code == 303
+    return checkout.session_id
+
+
+def kinds(came) -> list[str]:
+    return [json.loads(body)["type"] for body, _ in came]
+
+
+def ids(came) -> list[str]:
+    return [json.loads(body)["id"] for body, _ in came]
+
+
+def test_paying_is_told_at_our_door_signed_and_in_order(world):
+    session_id = pays(world)
+    came = world.door.wait_for(2)
+    assert kinds(came) == PAID
+    told = [world.billing.read_webhook(*each) for each in came]
+    assert told == [None, world.billing.payment(session_id)]
+
+
+def test_what_has_arrived_is_no_longer_on_its_way(world):
+    pays(world)
+    world.door.wait_for(2)
+    world.handles.messenger.close()
+    assert [each["pending_webhooks"] for each in world.events()] == [0, 0]
+
+
+def test_a_webhook_that_nobody_took_comes_again_when_its_time_has_come(world):
+    world.door.answers.extend([DOWN, "302 Found", "200 OK"])
+    pays(world)
+    world.door.wait_for(2)
+    world.clock.advance(seconds=1)
+    world.handles.messenger.wake()
+    came = world.door.wait_for(4)
+    assert kinds(came) == PAID + PAID
+    assert came[0][0] == came[2][0]
+    assert came[0][1] != came[2][1]
+
+
+def test_the_pauses_between_attempts_grow_to_five_minutes():
+    assert [pause_after(attempts) for attempts in (1, 2, 3, 4, 5)] == [1, 2, 4, 8, 16]
+    assert pause_after(9) == 256
+    assert pause_after(10) == pause_after(10_000) == 300
+
+
+def test_a_restart_brings_what_was_still_on_its_way(store):
+    clock, door = Clock(), Door()
+    door.answers.extend([DOWN] * 2)
+    with stripe_world(store, clock=clock, door=door) as world:
+        session_id = pays(world)
+        before = door.wait_for(2)
+    clock.advance(minutes=10)
+    with stripe_world(store, clock=clock, door=door) as world:
+        came = door.wait_for(4)
+        assert ids(came[2:]) == ids(before)
+        assert world.billing.read_webhook(*came[3]).session_id == session_id
+
+
+def test_a_restart_knows_the_answers_that_were_given(store):
+    with stripe_world(store) as world:
+        before = opened(world.billing)
+    with stripe_world(store) as world:
+        assert opened(world.billing) == before
+        assert world.pages_made() == 1
+
+
+def test_a_kill_loses_neither_the_payment_nor_its_webhooks(store):
+    url, stand_in = _started(store)
+    try:
+        headers = {"Authorization": f"Bearer {SECRET_KEY}"}
+        form = FORM | {"metadata[purchase_id]": str(BENS_PURCHASE)}
+        sessions = f"{url}/v1/checkout/sessions"
+        session = requests.post(sessions, data=form, headers=headers, timeout=PATIENCE).json()
+        card = {"card_number": "4242424242424242", "expiry": "04/31", "cvc": "123", "name": "Ben"}
+        page = f"{url}/c/pay/{session['id']}"
+        paid = requests.post(page, data=card, timeout=PATIENCE, allow_redirects=False)
+        assert paid.status_code == 303
+    finally:
+        stand_in.send_signal(signal.SIGKILL)
+        stand_in.communicate()
+    clock = Clock()
+    clock.advance(minutes=10)
+    with stripe_world(store, clock=clock) as world:
+        world.door.wait_for_one("checkout.session.completed", str(BENS_PURCHASE))
+        assert world.billing.payment(session["id"]).paid
+
+
+def _started(store: Path) -> tuple[str, subprocess.Popen]:
+    """Start a stand-in of its own whose webhooks find nobody at home; return its address."""
+    program = [sys.executable, "-m", "tests.adapters.stripe_alone", str(store)]
+    process = subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    return process.stdout.readline().strip(), process
+
+
+def test_a_doubled_webhook_comes_twice_and_says_the_same(world):
+    world.handles.faults.order_webhook(BadWebhook.DUPLICATE)
+    pays(world)
+    came = world.door.wait_for(4)
+    assert kinds(came) == PAID + PAID
+    assert len(set(ids(came))) == 2
+
+
+def test_a_lost_webhook_never_comes_but_asking_tells(world):
+    world.handles.faults.order_webhook(BadWebhook.DROP)
+    lost = pays(world, ADAS_PURCHASE)
+    found = pays(world, BENS_PURCHASE)
+    came = world.door.wait_for(2)
+    assert json.loads(came[1][0])["data"]["object"]["id"] == found
+    assert world.billing.payment(lost).paid
+    assert len(world.events()) == 4
+
+
+def test_a_late_webhook_comes_when_its_time_has_come(world):
+    world.handles.faults.order_webhook(BadWebhook.DELAY, seconds=3600)
+    late = pays(world, ADAS_PURCHASE)
+    pays(world, BENS_PURCHASE)
+    world.door.wait_for(2)
+    world.clock.advance(hours=1)
+    world.handles.messenger.wake()
+    came = world.door.wait_for(4)
+    assert json.loads(came[3][0])["data"]["object"]["id"] == late
+    assert world.billing.read_webhook(*came[3]).paid
+
+
+def test_webhooks_in_the_wrong_order_tell_of_the_checkout_before_the_money(world):
+    world.handles.faults.order_webhook(BadWebhook.REORDER)
+    pays(world)
+    assert kinds(world.door.wait_for(2)) == PAID[::-1]
+
+
+def test_a_webhook_address_beyond_plain_http_is_refused_at_the_start():
+    with pytest.raises(ValueError, match="plain http"):
+        Messenger(None, "https://example.org/", "whsec_invented", Clock())
