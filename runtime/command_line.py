@@ -42,9 +42,12 @@ def plainly() -> Iterator[None]:
 @contextmanager
 def keyless_stores() -> Iterator[tuple[Settings, Stores]]:
     """Yield settings and stores of a database that is ready."""
-    with plainly(), starting.database(read_settings()) as settings:
-        with Stores.open(str(settings.database_url)) as opened:
-            yield settings, opened
+    with (
+        plainly(),
+        starting.database(read_settings()) as settings,
+        Stores.open(str(settings.database_url)) as opened,
+    ):
+        yield settings, opened
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a deployment decides: everything comes from the environment, with defaults for one machine."""
+"""What a deployment decides: read from the environment, with defaults for one machine."""
 
 import os
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """What every process of the house begins with: keys, the log, and connections."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from psycopg_pool import ConnectionPool
 
@@ -52,7 +52,7 @@ class Stores:
         self.log.close()
         self.pool.close()
 
-    def __enter__(self) -> "Stores":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -33,9 +33,7 @@ def main() -> None:
         clock=now,
         draw=lambda: new_id().hex,
     )
-    server = make_server(
-        "127.0.0.1", cards.port, app, threaded=True, request_handler=Discreet
-    )
+    server = make_server("127.0.0.1", cards.port, app, threaded=True, request_handler=Discreet)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     server.serve_forever()
 

@@ -1,4 +1,4 @@
-"""A day at a practice in a real browser, with the seed's own labels: invite, register, read, buy."""
+"""A day at a practice in a real browser, in the seed's own words: invite, register, read, buy."""
 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit

@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -6,7 +5,6 @@ from click.testing import CliRunner, Result
 
 from runtime.command_line import main
 from runtime.stores import Stores
-from tests.fixtures.clock import Clock
 from tests.fixtures.house import build_house
 
 PRACTICE = (
@@ -58,7 +56,8 @@ def test_an_address_is_used_for_one_account_only(command, stores) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["ada", "ada@", "a@b.example, c@d.example", "ädä@sample.example", "a" * 300 + "@b.example"]
+    "address",
+    ["ada", "ada@", "a@b.example, c@d.example", "ädä@sample.example", "a" * 300 + "@b.example"],
 )
 def test_a_bad_address_is_refused_before_anything_happens(command, stores, address: str) -> None:
     refused = command(*PRACTICE[:-1], address)
@@ -73,9 +72,7 @@ def test_a_practice_needs_a_name(command, stores) -> None:
     assert stores.log.head() == 0
 
 
-def test_a_member_is_added_by_the_practices_name_as_a_free_account(
-    command, stores, clock: Clock, tmp_path: Path
-) -> None:
+def test_a_member_is_added_by_the_practices_name_as_a_free_account(command, stores) -> None:
     command(*PRACTICE)
     member = ("--email", "ben@sample-dental.example", "--role", "staff")
     added = command("practice", "add-member", "--practice", "sample dental", *member)
@@ -126,7 +123,7 @@ def test_a_key_file_is_made_once_and_never_replaced(command, tmp_path: Path) -> 
 
 def test_lost_keys_are_noticed_before_new_ones_are_made(command, tmp_path: Path) -> None:
     command(*PRACTICE)
-    os.unlink(tmp_path / "data" / "keys.json")
+    (tmp_path / "data" / "keys.json").unlink()
     refused = command(*PRACTICE[:-1], "eve@sample-dental.example")
     assert refused.exit_code == 1
     assert "bring it back from its backup" in refused.output
