@@ -11,7 +11,7 @@ from runtime import starting
 from runtime.sandbox_cards import SandboxCards
 from runtime.settings import Settings
 from runtime.stores import open_pool
-from runtime.supervisor import Supervisor
+from runtime.supervisor import Supervisor, command_of
 
 Say = Callable[[str], object]
 
@@ -40,7 +40,8 @@ def run(settings: Settings, say: Say) -> None:
             SandboxCards.settle(ready.data_folder)
             names.insert(0, "cards")
         threading.Thread(target=welcome, args=(ready, say), daemon=True).start()
-        Supervisor(names, environment_of(ready)).run()
+        commands = {name: command_of(name) for name in names}
+        Supervisor(commands, environment_of(ready)).run()
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

@@ -12,17 +12,31 @@ ROUND_SECONDS = 0.1
 PATIENCE_SECONDS = 10
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
+HEALTHY_AFTER_SECONDS = 30
+"""A part that lived so long begins again with the first pause."""
+
+
+def command_of(name: str) -> tuple[str, ...]:
+    """Return how a part is started."""
+    return (sys.executable, "-m", f"runtime.parts.{name}")
 
 
 class Part:
     """One part as a child process; its standard input tells it that we live."""
 
-    def __init__(self, name: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self.name = name
+        self._command = command
         self._environment = environment
         self._pause = FIRST_PAUSE
         self._again_at = 0.0
+        self._started_at = 0.0
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def returncode(self) -> int | None:
+        """Return how the process ended, None while it lives or if there is none."""
+        return self._process.returncode if self._process else None
 
     def keep_up(self) -> None:
         """Start the process if it is not there; the pause before doing so grows."""
@@ -49,8 +63,9 @@ class Part:
             self._process.wait()
 
     def _start(self) -> None:
+        self._started_at = time.monotonic()
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", f"runtime.parts.{self.name}"],
+            self._command,
             stdin=subprocess.PIPE,
             env=dict(self._environment),
         )
@@ -59,6 +74,8 @@ class Part:
         sys.stderr.write(f"the part {self.name} ended with {code}; starting it again\n")
         self.end()
         self._process = None
+        if time.monotonic() - self._started_at > HEALTHY_AFTER_SECONDS:
+            self._pause = FIRST_PAUSE
         self._again_at = time.monotonic() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
@@ -66,9 +83,9 @@ class Part:
 class Supervisor:
     """All parts together."""
 
-    def __init__(self, names: Sequence[str], settings: Mapping[str, str]) -> None:
+    def __init__(self, commands: Mapping[str, Sequence[str]], settings: Mapping[str, str]) -> None:
         environment = {**os.environ, **settings}
-        self._parts = [Part(name, environment) for name in names]
+        self._parts = [Part(name, command, environment) for name, command in commands.items()]
         self._stopping = False
 
     def run(self) -> None:
