@@ -41,7 +41,7 @@ journeys: tools browser ## Test whole journeys through the portal
 	$(BIN)/pytest $(JOURNEYS)
 
 docs: environment ## Write docs/events.md from the catalogue
-	$(BIN)/securemail events > docs/events.md
+	$(BIN)/python -m domain.catalogue_page > docs/events.md
 
 lock: tools ## Write the lock files anew, with releases at least seven days old
 	setup/lock

@@ -1,0 +1,1 @@
+"""Stand-ins of the vendors on this machine, speaking the vendors' own protocols."""

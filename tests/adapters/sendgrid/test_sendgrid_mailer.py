@@ -2,103 +2,20 @@
 
 import logging
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
-from werkzeug.serving import ThreadedWSGIServer
 
-from adapters.sandbox.sendgrid_server import Fault, SendGridSandbox, create_app
-from adapters.sendgrid_mailer import SendGridMailer
-from notifiers.mailer import Mail, TryAgain, WillNeverWork
+from adapters.sandbox.sendgrid_server import Fault, SendGridSandbox
+from notifiers.mailer import TryAgain, WillNeverWork
+from tests.adapters.sendgrid.vendor import (
+    KEY,
+    OURS,
+    mailer_at,
+    serving,
+)
 from tests.contracts.mailer import FIRST, TO_CARLA, RefusingMailerContract
-
-KEY = "SG.invented.key"
-OURS = "noreply@securemail.example"
-
-
-class PatientServer(ThreadedWSGIServer):
-    """At the end it waits for every answer under way, so that no connection stays open."""
-
-    daemon_threads = False
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """Serve on a free port of this machine."""
-    server = PatientServer("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def sandbox() -> SendGridSandbox:
-    return SendGridSandbox(KEY, verified_sender=OURS)
-
-
-@pytest.fixture
-def host(sandbox: SendGridSandbox) -> Iterator[str]:
-    with serving(create_app(sandbox)) as url:
-        yield url
-        sandbox.release()
-
-
-def mailer_at(host: str | None, **changes: Any) -> SendGridMailer:  # Any: whatever a test changes
-    usual = {"api_key": KEY, "from_address": OURS, "from_name": "SecureMail", "host": host}
-    return SendGridMailer(**{**usual, **changes})
-
-
-class SendGridLine:
-    """The stand-in is the far end."""
-
-    refused_address = "carla@nowhere@example.net"
-
-    def __init__(self, sandbox: SendGridSandbox, host: str):
-        self.mailer = mailer_at(host)
-        self._sandbox = sandbox
-
-    def arrived(self) -> list[Mail]:
-        return [mail_of(payload) for payload in self._sandbox.received]
-
-    def fail_next(self) -> None:
-        self._sandbox.fail_next(Fault.UNAVAILABLE)
-
-    def fail_next_after_acting(self) -> None:
-        self._sandbox.fail_next(Fault.RESET_AFTER_ACTING)
-
-
-def mail_of(payload: dict[str, Any]) -> Mail:
-    [envelope], [text, html] = payload["personalizations"], payload["content"]
-    [to] = envelope["to"]
-    return Mail(
-        UUID(envelope["custom_args"]["notice_id"]),
-        to["email"],
-        to.get("name", ""),
-        payload["subject"],
-        text["value"],
-        html["value"],
-    )
-
-
-@pytest.fixture
-def line(sandbox: SendGridSandbox, host: str) -> SendGridLine:
-    return SendGridLine(sandbox, host)
 
 
 class TestSendGridMailer(RefusingMailerContract):
@@ -276,65 +193,3 @@ def test_the_key_never_travels_in_clear_to_another_machine():
 
 def test_without_a_host_the_vendor_itself_is_meant_over_https():
     assert mailer_at(None).address == "https://api.sendgrid.com"
-
-
-GOOD: dict[str, Any] = {
-    "personalizations": [{"to": [{"email": "carla@example.net"}]}],
-    "from": {"email": OURS},
-    "subject": "S",
-    "content": [{"type": "text/plain", "value": "T"}],
-}
-
-
-@pytest.mark.parametrize(
-    ("change", "blamed"),
-    [
-        ({"personalizations": []}, "personalizations"),
-        ({"personalizations": [{"to": []}]}, "personalizations.0.to"),
-        ({"personalizations": [{"to": [{"name": "C"}]}]}, "personalizations.0.to.0.email"),
-        ({"from": None}, "from"),
-        ({"from": {"email": OURS, "name": "A\nB"}}, "from.name"),
-        ({"subject": ""}, "subject"),
-        ({"subject": "S\nBcc: x"}, "subject"),
-        ({"content": []}, "content"),
-        ({"content": [{"type": "text/plain", "value": ""}]}, "content.0.value"),
-        ({"content": [{"type": "text/html", "value": "H"}, *GOOD["content"]]}, "content"),
-        ({"headers": {"Bcc": "mallory@example.com"}}, "headers"),
-        ({"tracking_settings": {"open_tracking": {"enable": "no"}}},
-         "tracking_settings.open_tracking.enable"),
-        ({"to": "carla@example.net"}, "to"),
-    ],
-)  # fmt: skip
-def test_the_stand_in_refuses_what_the_vendor_does_not_document(
-    sandbox: SendGridSandbox, change: dict[str, object], blamed: str
-):
-    client = create_app(sandbox).test_client()
-    answer = client.post(
-        "/v3/mail/send", json=GOOD | change, headers={"Authorization": f"Bearer {KEY}"}
-    )
-    assert answer.status_code == 400
-    assert [error["field"] for error in answer.get_json()["errors"]] == [blamed]
-    assert sandbox.received == []
-
-
-def test_the_stand_in_refuses_more_custom_arguments_than_the_vendor(sandbox: SendGridSandbox):
-    envelope = GOOD["personalizations"][0] | {"custom_args": {"a": "x" * 10_000}}
-    answer = (
-        create_app(sandbox)
-        .test_client()
-        .post(
-            "/v3/mail/send",
-            json=GOOD | {"personalizations": [envelope]},
-            headers={"Authorization": f"Bearer {KEY}"},
-        )
-    )
-    assert answer.status_code == 400
-
-
-def test_the_stand_in_shows_what_came_and_takes_faults_over_http(sandbox: SendGridSandbox):
-    client = create_app(sandbox).test_client()
-    key = {"Authorization": f"Bearer {KEY}"}
-    assert client.post("/sandbox/faults", json={"fault": "unavailable"}).status_code == 204
-    assert client.post("/v3/mail/send", json=GOOD, headers=key).status_code == 503
-    assert client.post("/v3/mail/send", json=GOOD, headers=key).status_code == 202
-    assert client.get("/sandbox/mails").get_json() == [{"message_id": "sandbox-000001", **GOOD}]
