@@ -43,5 +43,5 @@ class Factory(PostgresFactory):
             max_size=own.max_size,
             open=False,
             check=ConnectionPool.check_connection,
-            timeout=10,
+            timeout=3,
         )

@@ -36,7 +36,12 @@ def plainly() -> Iterator[None]:
     except FORESEEN as error:
         raise click.ClickException(str(error)) from None
     except psycopg.OperationalError:
-        raise click.ClickException("the database cannot be reached; see DATABASE_URL") from None
+        raise click.ClickException(
+            "the database cannot be reached; look at host, name and password in DATABASE_URL"
+        ) from None
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        raise click.ClickException(f"cannot use{where}: {error.strerror}") from None
 
 
 @contextmanager

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 
-def is_free(port: int) -> bool:
-    """Say whether nobody listens on a port of this machine."""
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Say whether nobody listens on a port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -62,10 +65,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     data_folder = Path(environment.get("SECUREMAIL_DATA", ".data")).absolute()
     settings = Settings(
         data_folder=data_folder,
-        host=environment.get("HOST", "127.0.0.1"),
+        host=environment.get("HOST") or "127.0.0.1",
         port=port,
         base_url=environment.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
-        database_url=environment.get("DATABASE_URL") or None,
+        database_url=database_address(environment),
         keys=environment.get("SECUREMAIL_KEYS") or None,
         key_file=Path(environment.get("SECUREMAIL_KEY_FILE", data_folder / "keys.json")),
         stripe_secret_key=environment.get("STRIPE_SECRET_KEY") or None,
@@ -95,6 +98,18 @@ def security(environment: Mapping[str, str]) -> Literal["starttls", "tls", "none
             raise SettingsAreUnusable("SMTP_SECURITY must be starttls, tls or none")
 
 
+def database_address(environment: Mapping[str, str]) -> str | None:
+    """Read the address of the database. Raises SettingsAreUnusable, without showing it."""
+    address = environment.get("DATABASE_URL") or None
+    try:
+        conninfo_to_dict(address or "")
+    except psycopg.ProgrammingError:
+        raise SettingsAreUnusable(
+            "DATABASE_URL is not an address such as postgresql://name:password@host:5432/database"
+        ) from None
+    return address
+
+
 def number(environment: Mapping[str, str], name: str, default: int) -> int:
     """Read a port number. Raises SettingsAreUnusable."""
     text = environment.get(name) or str(default)
@@ -105,8 +120,13 @@ def number(environment: Mapping[str, str], name: str, default: int) -> int:
 
 def require_consistent(settings: Settings) -> None:
     """Raise SettingsAreUnusable for what would be dangerous or cannot work."""
-    host = urlsplit(settings.base_url).hostname
-    if settings.is_sandbox and host not in LOOPBACK:
+    address = urlsplit(settings.base_url)
+    is_here = address.hostname in LOOPBACK
+    if not is_here and address.scheme != "https":
+        raise SettingsAreUnusable("BASE_URL must begin with https:// unless it is this machine")
+    if settings.is_sandbox and settings.host not in LOOPBACK:
+        raise SettingsAreUnusable("HOST must be 127.0.0.1 as long as anything is the sandbox's")
+    if settings.is_sandbox and not is_here:
         raise SettingsAreUnusable(
             "BASE_URL is public, but mails or cards are still the sandbox's: set STRIPE_SECRET_KEY "
             "and SENDGRID_API_KEY or SMTP_HOST, or stay on localhost"

@@ -8,6 +8,7 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
+from adapters.key_check import require_right_keys
 from adapters.keyring import KeysAreUnusable, create_key_file
 from projections.rebuild import Rebuild
 from projections.runner import PROJECTIONS
@@ -15,6 +16,7 @@ from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.migration import migrate
 from runtime.sandbox_cards import is_free
 from runtime.settings import Settings, SettingsAreUnusable
+from runtime.sharing import in_use
 from runtime.stores import Stores, keyring_of, open_pool
 
 
@@ -22,21 +24,22 @@ from runtime.stores import Stores, keyring_of, open_pool
 def database(settings: Settings) -> Iterator[Settings]:
     """Yield settings whose database answers and is in its present form.
 
-    Without a DATABASE_URL the embedded server is started, and stopped again if it was not running.
+    Without a DATABASE_URL the embedded server is started; the last one out stops it.
     """
     if settings.database_url:
         prepare(settings)
         yield settings
         return
-    server = EmbeddedPostgres(settings.data_folder / "postgres")
-    ran_before = server.is_running
-    ready = replace(settings, database_url=server.start())
-    try:
+    server = embedded(settings)
+    with in_use(settings.data_folder, when_last=server.stop):
+        ready = replace(settings, database_url=server.start())
         prepare(ready)
         yield ready
-    finally:
-        if not ran_before:
-            server.stop()
+
+
+def embedded(settings: Settings) -> EmbeddedPostgres:
+    """Return the server that belongs to the data folder, running or not."""
+    return EmbeddedPostgres(settings.data_folder / "postgres")
 
 
 def prepare(settings: Settings) -> None:
@@ -51,33 +54,33 @@ def prepare(settings: Settings) -> None:
 
 
 def ensure_keys(settings: Settings) -> Path | None:
-    """Make a key file if there is none and nothing was sealed yet; return it if it is new.
+    """Make a key file if there is none and the database never had one; return it if it is new.
 
-    Raises KeysAreUnusable when the database holds sealed values and the keys are gone.
+    Raises KeysAreUnusable when the keys of this database are gone, or others are there.
     """
-    if settings.keys or settings.key_file.exists():
-        keyring_of(settings)
-        return None
     with open_pool(str(settings.database_url)) as pool:
-        if holds_sealed_values(pool):
+        is_new = not settings.keys and not settings.key_file.exists()
+        if is_new and has_keys(pool):
             raise KeysAreUnusable(
                 f"the database holds sealed values, but the key file {settings.key_file} is gone; "
                 "bring it back from its backup, nothing else opens them"
             )
-    create_key_file(settings.key_file)
-    return settings.key_file
+        if is_new:
+            create_key_file(settings.key_file)
+        require_right_keys(pool, keyring_of(settings))
+    return settings.key_file if is_new else None
 
 
-def holds_sealed_values(pool: ConnectionPool[Any]) -> bool:
-    """Say whether anything was ever sealed."""
+def has_keys(pool: ConnectionPool[Any]) -> bool:
+    """Say whether the database was begun with keys."""
     with pool.connection() as connection:
-        row = connection.execute("SELECT EXISTS (SELECT FROM vault.data_key)").fetchone()
+        row = connection.execute("SELECT EXISTS (SELECT FROM vault.key_check)").fetchone()
     return bool(row and row[0])
 
 
 def require_free_port(settings: Settings) -> None:
     """Raise SettingsAreUnusable if somebody else listens where the pages should be."""
-    if not is_free(settings.port):
+    if not is_free(settings.port, settings.host):
         raise SettingsAreUnusable(
             f"port {settings.port} is in use; choose another one, such as PORT={settings.port + 1}"
         )

@@ -16,6 +16,10 @@ MOST_CONNECTIONS = 10
 """Of each of the two pools of a process."""
 
 
+PATIENCE_SECONDS = 3
+"""How long a page waits for a connection before it says that something is wrong."""
+
+
 def keyring_of(settings: Settings) -> Keyring:
     """Return all keys, from the environment or the key file. Raises KeysAreUnusable."""
     return Keyring.parse(settings.keys) if settings.keys else read_key_file(settings.key_file)
@@ -29,7 +33,7 @@ def open_pool(database_url: str) -> ConnectionPool[Any]:
         max_size=MOST_CONNECTIONS,
         open=True,
         check=ConnectionPool.check_connection,
-        timeout=10,
+        timeout=PATIENCE_SECONDS,
     )
 
 

@@ -1,11 +1,10 @@
 """Starts the parts, starts again what dies, and ends them all together."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 ROUND_SECONDS = 0.1
@@ -83,9 +82,14 @@ class Part:
 class Supervisor:
     """All parts together."""
 
-    def __init__(self, commands: Mapping[str, Sequence[str]], settings: Mapping[str, str]) -> None:
-        environment = {**os.environ, **settings}
-        self._parts = [Part(name, command, environment) for name, command in commands.items()]
+    def __init__(
+        self,
+        parts: Mapping[str, tuple[Sequence[str], Mapping[str, str]]],
+        look_after: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Take the command and the environment of each part, and what else needs looking after."""
+        self._parts = [Part(name, *how) for name, how in parts.items()]
+        self._look_after = look_after
         self._stopping = False
 
     def run(self) -> None:
@@ -94,6 +98,7 @@ class Supervisor:
             signal.signal(asked, self._stop)
         try:
             while not self._stopping:
+                self._look_after()
                 for part in self._parts:
                     part.keep_up()
                 time.sleep(ROUND_SECONDS)

@@ -9,9 +9,10 @@ from runtime.supervisor import Part
 from tests.fixtures.product import ROOT, eventually
 
 SUPERVISOR = """
-import sys
+import os, sys
 from runtime.supervisor import Supervisor
-Supervisor({"part": [sys.executable, "-c", sys.argv[1]]}, {"PLACE": sys.argv[2]}).run()
+environment = {**os.environ, "PLACE": sys.argv[2]}
+Supervisor({"part": ([sys.executable, "-c", sys.argv[1]], environment)}).run()
 """
 NOTE_A_START = """
 import os, pathlib, sys
