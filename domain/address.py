@@ -32,7 +32,10 @@ def normalised(address: str) -> str:
 
     Raises AddressIsMalformed for what cannot be one address at all.
     """
-    address = address.strip().lower()
+    address = address.strip()
+    if not address.isascii():  # some foreign letters have an ASCII letter as their lower case
+        raise AddressIsMalformed
+    address = address.lower()
     if len(address) > LONGEST_ADDRESS or not SHAPE.fullmatch(address):
         raise AddressIsMalformed
     return address
@@ -58,6 +61,4 @@ class EmailAddress(Aggregate):
     @classmethod
     def claim(cls, *, address_id: UUID, user_id: UUID, by: UUID, at: datetime) -> Self:
         """Claim an address; two claims of one address cannot both be saved."""
-        return cls._create(
-            cls.AddressClaimed, id=address_id, timestamp=at, by=by, user_id=user_id
-        )
+        return cls._create(cls.AddressClaimed, id=address_id, timestamp=at, by=by, user_id=user_id)

@@ -13,6 +13,8 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import AggregateEvent, BaseAggregate, CanInitAggregate
 from eventsourcing.persistence import IntegrityError
 
+from domain.refusal import Refusal
+
 HOUSE = UUID("5ec07e3a-11a1-5b9c-8d0e-6f3a52b1c0de")
 """Root of the identifiers that are derived rather than drawn."""
 
@@ -54,13 +56,30 @@ def find(log: Log, kind: type[AggregateT], aggregate_id: UUID) -> AggregateT | N
     return found if isinstance(found, kind) else None
 
 
+def get(log: Log, kind: type[AggregateT], aggregate_id: UUID, refusal: type[Refusal]) -> AggregateT:
+    """Return the aggregate, or raise the refusal that says that there is none."""
+    found = find(log, kind, aggregate_id)
+    if found is None:
+        raise refusal
+    return found
+
+
 def save(log: Log, *aggregates: Aggregate) -> int:
     """Append all pending events at once; return the position of the last, 0 if there was none."""
     recordings = log.save(*aggregates)
     return max((recording.notification.id for recording in recordings), default=0)
 
 
-def until_unopposed(command: Callable[[], Answer], attempts: int = 5) -> Answer:
+def head(log: Log) -> int:
+    """Return the position of the newest event, 0 if there is none."""
+    return log.recorder.max_notification_id() or 0
+
+
+MOST_ATTEMPTS = 64
+"""Each attempt is overtaken by another command that succeeded, so this many at once get through."""
+
+
+def until_unopposed(command: Callable[[], Answer], attempts: int = MOST_ATTEMPTS) -> Answer:
     """Run a command again when somebody else changed the same thing in between.
 
     Raises the last IntegrityError when every attempt was overtaken.
@@ -71,4 +90,3 @@ def until_unopposed(command: Callable[[], Answer], attempts: int = 5) -> Answer:
         except IntegrityError:
             continue
     return command()
-

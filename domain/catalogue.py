@@ -1,7 +1,7 @@
-"""The list of every event that the house can record, what it means, and what personal data it holds.
+"""The list of every event that the house can record, what it means, and what it says of people.
 
-Importing this module registers every topic, so that any process can read any event. `docs/events.md`
-is generated from it.
+Importing this module registers every topic, so that any process can read any event.
+`docs/events.md` is generated from it.
 """
 
 from dataclasses import fields
@@ -24,7 +24,7 @@ class PersonalData(StrEnum):
     """What an event would tell a thief of the log."""
 
     PSEUDONYMOUS = "pseudonymous"
-    """Identifiers, times and enumerations only."""
+    """Identifiers, times, enumerations, and what is public anyway, such as a practice's name."""
 
     SEALED = "sealed"
     """Also values that open only with a key from the vault."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from domain.aggregate import Log, find, save, until_unopposed
-from domain.inviting import Inviting, Newcomer
-from domain.message import Message, NoSuchMessage
+from domain.address import EmailAddress
+from domain.aggregate import Log, find, get, head, save, until_unopposed
+from domain.inviting import Inviting
+from domain.message import Message, NoSuchMessage, SealedText
 from domain.ports import Vault, content
 from domain.refusal import Refusal
 from domain.role import RecipientRole
@@ -42,7 +43,7 @@ class SenderIsUnknown(Refusal):
 
 def require_text(subject: str, body: str) -> None:
     """Raise TextIsUnusable unless both are there and within their limits."""
-    if not 0 < len(subject.strip()) <= LONGEST_SUBJECT or not 0 < len(body.strip()):
+    if not 0 < len(subject.strip()) <= LONGEST_SUBJECT or not body.strip():
         raise TextIsUnusable
     if len(body) > LONGEST_BODY:
         raise TextIsUnusable
@@ -69,23 +70,28 @@ class Corresponding:
     ) -> int:
         """Send a message to one address; an unknown address is invited in the same append.
 
-        Sending the same message again changes nothing. Raises ComposingNeedsThePaidTier,
-        AddressIsMalformed, WritingToOneself, RoleIsMissing, RoleIsNotNeeded or TextIsUnusable.
+        An invitation that has ended unanswered is open again. Sending the same message again
+        changes nothing. Raises ComposingNeedsThePaidTier, AddressIsMalformed, WritingToOneself,
+        RoleIsMissing, RoleIsNotNeeded or TextIsUnusable.
         """
         require_text(subject, body)
 
         def command() -> int:
-            sender = self._user(sender_id)
+            sender = get(self.log, User, sender_id, SenderIsUnknown)
             if find(self.log, Message, message_id):
-                return 0
+                return head(self.log)
             sender.require_composing(at)
-            recipient, newcomer = self._recipient(sender, message_id, to, role, at)
-            message = self._message(
-                message_id, sender_id, recipient, None, subject, body, at, newcomer is not None
+            recipient, claim = self._recipient(sender, message_id, to, role, at)
+            message = Message.send(
+                message_id=message_id,
+                sender_id=sender_id,
+                recipient_id=recipient.id,
+                first_contact=claim is not None,
+                text=self._sealed(message_id, subject, body),
+                at=at,
             )
-            if newcomer is None:
-                return save(self.log, message)
-            return save(self.log, newcomer.user, newcomer.claim, message)
+            claims = (claim,) if claim else ()
+            return save(self.log, recipient, *claims, message)
 
         return until_unopposed(command)
 
@@ -99,20 +105,21 @@ class Corresponding:
         """
 
         def command() -> int:
-            original = find(self.log, Message, to_message_id)
-            if original is None:
-                raise NoSuchMessage
+            if find(self.log, Message, message_id):
+                return head(self.log)
+            original = get(self.log, Message, to_message_id, NoSuchMessage)
             original.require_reply_by(sender_id, at=at)
             subject = self._reply_subject(original)
             require_text(subject, body)
-            if find(self.log, Message, message_id):
-                return 0
-            return save(
-                self.log,
-                self._message(
-                    message_id, sender_id, original.sender_id, original, subject, body, at
-                ),
+            message = Message.send(
+                message_id=message_id,
+                sender_id=sender_id,
+                recipient_id=original.sender_id,
+                in_reply_to=original,
+                text=self._sealed(message_id, subject, body),
+                at=at,
             )
+            return save(self.log, message)
 
         return until_unopposed(command)
 
@@ -120,7 +127,7 @@ class Corresponding:
         """Record that a person opens messages. Raises NoSuchMessage or MessageHasEnded."""
 
         def command() -> int:
-            messages = [self._message_of(message_id) for message_id in message_ids]
+            messages = [get(self.log, Message, one, NoSuchMessage) for one in message_ids]
             for message in messages:
                 message.look(by=reader_id, at=at)
             return save(self.log, *messages)
@@ -129,14 +136,22 @@ class Corresponding:
 
     def _recipient(
         self, sender: User, message_id: UUID, to: str, role: RecipientRole | None, at: datetime
-    ) -> tuple[UUID, Newcomer | None]:
+    ) -> tuple[User, EmailAddress | None]:
+        """Return who will get a message; with the claim to the address, if she is new."""
         holder = self.inviting.holder(to)
+        if holder is None:
+            return self._stranger(sender, message_id, to, role, at)
         if holder == sender.id:
             raise WritingToOneself
-        if holder is not None:
-            if role is not None:
-                raise RoleIsNotNeeded
-            return holder, None
+        if role is not None:
+            raise RoleIsNotNeeded
+        recipient = get(self.log, User, holder, NoSuchMessage)
+        recipient.renew_invitation(by=sender.id, at=at)
+        return recipient, None
+
+    def _stranger(
+        self, sender: User, message_id: UUID, to: str, role: RecipientRole | None, at: datetime
+    ) -> tuple[User, EmailAddress]:
         if role is None:
             raise RoleIsMissing
         newcomer = self.inviting.newcomer(
@@ -148,44 +163,16 @@ class Corresponding:
             by=sender.id,
             at=at,
         )
-        return newcomer.user.id, newcomer
+        return newcomer.user, newcomer.claim
 
-    def _message(  # noqa: PLR0913, PLR0917 - the parts of a message
-        self,
-        message_id: UUID,
-        sender_id: UUID,
-        recipient_id: UUID,
-        in_reply_to: Message | None,
-        subject: str,
-        body: str,
-        at: datetime,
-        first_contact: bool = False,  # noqa: FBT001, FBT002 - private, named where it is given
-    ) -> Message:
-        return Message.send(
-            message_id=message_id,
-            sender_id=sender_id,
-            recipient_id=recipient_id,
-            in_reply_to=in_reply_to,
-            first_contact=first_contact,
+    def _sealed(self, message_id: UUID, subject: str, body: str) -> SealedText:
+        return SealedText(
             subject=self.vault.seal(subject.strip(), content(message_id, "subject")),
             body=self.vault.seal(body, content(message_id, "body")),
             body_length=len(body),
-            at=at,
         )
 
     def _reply_subject(self, original: Message) -> str:
         subject = self.vault.open(original.subject, content(original.id, "subject"))
         answered = subject if subject.lower().startswith("re:") else f"Re: {subject}"
         return answered[:LONGEST_SUBJECT]
-
-    def _message_of(self, message_id: UUID) -> Message:
-        message = find(self.log, Message, message_id)
-        if message is None:
-            raise NoSuchMessage
-        return message
-
-    def _user(self, user_id: UUID) -> User:
-        user = find(self.log, User, user_id)
-        if user is None:
-            raise SenderIsUnknown
-        return user

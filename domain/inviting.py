@@ -1,4 +1,4 @@
-"""How people come into the house: a practice is opened, a member is added, a stranger is written to.
+"""How people come into the house: a practice opens, a member is added, a stranger is written to.
 
 An invitation and the claim to its address are always saved together, so that two invitations of one
 address at the same moment make one user.
@@ -78,12 +78,14 @@ class Inviting:
         paid: bool,
         at: datetime,
     ) -> int:
-        """Open a practice with its first doctor as user manager.
+        """Open a practice with its first doctor as user manager; opening it again changes nothing.
 
         Raises PracticeNameIsUnusable, AddressIsMalformed or AddressIsTaken.
         """
 
         def command() -> int:
+            if find(self.log, Practice, practice_id):
+                return 0
             practice = Practice.register(practice_id=practice_id, name=name, by=OPERATOR, at=at)
             first = self.newcomer(
                 user_id=user_id,
@@ -105,7 +107,7 @@ class Inviting:
     def add_member(
         self, *, practice_id: UUID, user_id: UUID, address: str, kind: Kind, at: datetime
     ) -> int:
-        """Add a free account to a practice's main account.
+        """Add a free account to a practice's main account; adding it again changes nothing.
 
         Raises NoSuchPractice, AddressIsMalformed or AddressIsTaken.
         """
@@ -113,6 +115,8 @@ class Inviting:
         def command() -> int:
             if find(self.log, Practice, practice_id) is None:
                 raise NoSuchPractice
+            if find(self.log, User, user_id):
+                return 0
             member = self.newcomer(
                 user_id=user_id,
                 address=address,

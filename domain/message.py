@@ -6,6 +6,7 @@ Invariants:
 - a reply goes to who wrote, in the same thread.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
@@ -23,6 +24,15 @@ class NoSuchMessage(Refusal):
 
 class MessageHasEnded(Refusal):
     """The message reached its end; its content is closed to everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedText:
+    """What a person wrote, sealed; the length of the body is in characters."""
+
+    subject: Sealed
+    body: Sealed
+    body_length: int
 
 
 class Message(Aggregate):
@@ -72,9 +82,7 @@ class Message(Aggregate):
         recipient_id: UUID,
         in_reply_to: "Message | None" = None,
         first_contact: bool = False,
-        subject: Sealed,
-        body: Sealed,
-        body_length: int,
+        text: SealedText,
         at: datetime,
     ) -> Self:
         """Send a message; it begins a thread unless it answers one."""
@@ -87,9 +95,9 @@ class Message(Aggregate):
             thread_id=in_reply_to.thread_id if in_reply_to else message_id,
             in_reply_to=in_reply_to.id if in_reply_to else None,
             first_contact=first_contact,
-            subject=subject,
-            body=body,
-            body_length=body_length,
+            subject=text.subject,
+            body=text.body,
+            body_length=text.body_length,
             ends_at=at + MESSAGE_LASTS,
         )
 

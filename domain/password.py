@@ -26,13 +26,21 @@ def one_form(password: str) -> str:
     return unicodedata.normalize("NFC", password)
 
 
+def is_too_long(password: str) -> bool:
+    """Say whether a password is longer than any that is accepted.
+
+    What is far too long is not even brought into one form: that takes time that grows with the
+    square of the length.
+    """
+    return len(password) > 4 * LONGEST or len(one_form(password)) > LONGEST
+
+
 def require_good(password: str, passwords: Passwords, context: list[str]) -> None:
     """Raise PasswordIsUnusable unless the password is long enough and hard to guess."""
-    length = len(one_form(password))
-    if length < SHORTEST:
-        raise PasswordIsUnusable(f"Use at least {SHORTEST} characters. Several words are fine.")
-    if length > LONGEST:
+    if is_too_long(password):
         raise PasswordIsUnusable(f"Use at most {LONGEST} characters.")
+    if len(one_form(password)) < SHORTEST:
+        raise PasswordIsUnusable(f"Use at least {SHORTEST} characters. Several words are fine.")
     weakness = passwords.weakness(password, context)
     if weakness:
         raise PasswordIsUnusable(weakness)

@@ -107,7 +107,7 @@ class Links(Protocol):
 
 
 class Passwords(Protocol):
-    """Password hashes, which the log never sees."""
+    """Password hashes, which the log never sees; passwords are compared as `password.one_form`."""
 
     def weakness(self, password: str, context: Iterable[str]) -> str | None:
         """Return why the password is too easy to guess, as a sentence, or None."""

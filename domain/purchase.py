@@ -41,7 +41,7 @@ class Purchase(Aggregate):
         currency: str
 
     class CheckoutOpened(Event):
-        """The card vendor has a card page ready for this purchase."""
+        """The card vendor made a card page ready for this purchase."""
 
         TOPIC = "purchase.checkout-opened"
         session_id: str
@@ -51,7 +51,7 @@ class Purchase(Aggregate):
             aggregate.session_id = self.session_id
 
     class PaymentConfirmed(Event):
-        """The card vendor says that the money moved; `reference` is its name for it."""
+        """The card vendor said that the money moved; `reference` is its name for it."""
 
         TOPIC = "purchase.payment-confirmed"
         buyer_id: UUID

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.aggregate import CARD_PROCESSOR, Log, find, save, until_unopposed
+from domain.aggregate import CARD_PROCESSOR, Log, find, get, save, until_unopposed
 from domain.plan import Plan
 from domain.ports import Billing, Checkout, Payment
 from domain.purchase import NoSuchPurchase, Purchase
@@ -42,7 +42,7 @@ class Purchasing:
         )
 
         def record() -> int:
-            purchase = self._purchase(purchase_id)
+            purchase = get(self.log, Purchase, purchase_id, NoSuchPurchase)
             purchase.open_checkout(session_id=checkout.session_id, at=at)
             return save(self.log, purchase)
 
@@ -54,13 +54,14 @@ class Purchasing:
 
         Raises NoSuchPurchase, PaymentDiffers or BillingIsUnavailable.
         """
-        purchase = self._purchase(purchase_id)
+        purchase = get(self.log, Purchase, purchase_id, NoSuchPurchase)
         if purchase.buyer_id != buyer_id:
             raise NoSuchPurchase
         if purchase.paid or purchase.session_id is None:
             return purchase.paid, 0
         payment = self.billing.payment(purchase.session_id)
-        return payment.paid, self.record(payment=payment, at=at)
+        position = self.record(payment=payment, at=at)
+        return get(self.log, Purchase, purchase_id, NoSuchPurchase).paid, position
 
     def record(self, *, payment: Payment, at: datetime) -> int:
         """Record what the vendor reports; twice, late or in any order, it counts once.
@@ -69,7 +70,7 @@ class Purchasing:
         """
 
         def command() -> int:
-            purchase = self._purchase(payment.purchase_id)
+            purchase = get(self.log, Purchase, payment.purchase_id, NoSuchPurchase)
             if purchase.session_id not in (None, payment.session_id):
                 raise NoSuchPurchase
             if purchase.paid or not payment.paid or payment.reference is None:
@@ -77,7 +78,7 @@ class Purchasing:
             purchase.confirm_payment(
                 price=payment.price, reference=payment.reference, by=CARD_PROCESSOR, at=at
             )
-            buyer = self._user(purchase.buyer_id)
+            buyer = get(self.log, User, purchase.buyer_id, NoSuchPurchase)
             start = max(at, buyer.paid_until or at)
             buyer.purchase_tier(
                 purchase_id=purchase.id,
@@ -90,24 +91,10 @@ class Purchasing:
         return until_unopposed(command)
 
     def _started(self, purchase_id: UUID, buyer_id: UUID, plan: Plan, at: datetime) -> int:
-        self._user(buyer_id).require_buying(at)
+        get(self.log, User, buyer_id, NoSuchPurchase).require_buying(at)
         purchase = find(self.log, Purchase, purchase_id)
         if purchase is None:
-            purchase = Purchase.start(
-                purchase_id=purchase_id, buyer_id=buyer_id, plan=plan, at=at
-            )
+            purchase = Purchase.start(purchase_id=purchase_id, buyer_id=buyer_id, plan=plan, at=at)
         elif purchase.buyer_id != buyer_id:
             raise NoSuchPurchase
         return save(self.log, purchase)
-
-    def _purchase(self, purchase_id: UUID) -> Purchase:
-        purchase = find(self.log, Purchase, purchase_id)
-        if purchase is None:
-            raise NoSuchPurchase
-        return purchase
-
-    def _user(self, user_id: UUID) -> User:
-        user = find(self.log, User, user_id)
-        if user is None:
-            raise NoSuchPurchase
-        return user

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from domain.address import AddressIsMalformed, normalised
-from domain.aggregate import Aggregate, Log, find, save, until_unopposed
+from domain.aggregate import Aggregate, Log, get, save, until_unopposed
 from domain.inviting import Inviting
 from domain.password import require_good
 from domain.ports import LinkIsNotValid, LinkPurpose, Links, Passwords, Vault, personal
@@ -51,7 +51,8 @@ class Registering:
 
         Raises LinkIsNotValid, LinkWasUsed, AlreadyRegistered or InvitationHasExpired.
         """
-        user = self._user(self.links.owner(token, LinkPurpose.REGISTER, at=at))
+        user_id = self.links.owner(token, LinkPurpose.REGISTER, at=at)
+        user = get(self.log, User, user_id, LinkIsNotValid)
         user.require_open_invitation(at)
         return user
 
@@ -59,8 +60,8 @@ class Registering:
         """Register the person; people of another practice found their own main account.
 
         The link is consumed after the record is safe: a crash in between leaves a link that finds
-        the registration done. Raises what `invited` raises, and AddressIsNotTheInvitedOne,
-        TermsAreNotAccepted or PracticeNameIsUnusable.
+        the registration done. Raises what `invited` raises, and TermsAreNotAccepted,
+        AddressIsMalformed, AddressIsNotTheInvitedOne or PracticeNameIsUnusable.
         """
 
         def command() -> tuple[UUID, int]:
@@ -97,7 +98,7 @@ class Registering:
         user_id = self.passwords.set_by_link(token, password, at=at)
 
         def record() -> int:
-            user = self._user(user_id)
+            user = get(self.log, User, user_id, LinkIsNotValid)
             user.set_password(at=at)
             return save(self.log, user)
 
@@ -123,13 +124,7 @@ class Registering:
             user_id = self.inviting.holder(address)
         except AddressIsMalformed:
             return None
-        return self._user(user_id) if user_id else None
-
-    def _user(self, user_id: UUID) -> User:
-        user = find(self.log, User, user_id)
-        if user is None:
-            raise LinkIsNotValid
-        return user
+        return get(self.log, User, user_id, LinkIsNotValid) if user_id else None
 
     def _require_acceptable(self, user: User, registration: Registration) -> None:
         if not registration.accepts_terms:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.address import AddressIsMalformed
-from domain.aggregate import Log, find, save, until_unopposed
+from domain.aggregate import Log, get, save, until_unopposed
 from domain.inviting import Inviting
 from domain.ports import Passwords
 from domain.refusal import Refusal
@@ -32,7 +32,7 @@ class SigningIn:
             raise SignInWasRefused
 
         def record() -> bool:
-            user = self._user(user_id)
+            user = get(self.log, User, user_id, SignInWasRefused)
             came_in = right
             try:
                 user.sign_in(at=at) if right else user.refuse_sign_in(at=at)
@@ -49,7 +49,7 @@ class SigningIn:
         """Record that a person went out."""
 
         def record() -> int:
-            user = self._user(user_id)
+            user = get(self.log, User, user_id, SignInWasRefused)
             user.sign_out(at=at)
             return save(self.log, user)
 
@@ -60,9 +60,3 @@ class SigningIn:
             return self.inviting.holder(address)
         except AddressIsMalformed:
             return None
-
-    def _user(self, user_id: UUID) -> User:
-        user = find(self.log, User, user_id)
-        if user is None:
-            raise SignInWasRefused
-        return user

@@ -18,6 +18,9 @@ from domain.refusal import Refusal
 from domain.role import Kind
 
 INVITATION_LASTS = timedelta(days=14)
+RESET_PAUSE = timedelta(minutes=1)
+"""How soon after a request for a link another one is heard."""
+
 LINK_LASTS = timedelta(hours=72)
 """How long the link of a final mail or of a password reset can be used."""
 
@@ -67,7 +70,7 @@ class User(Aggregate):
         """Something that happened to an account."""
 
     class UserInvited(Event, FirstEvent):
-        """A person was invited; somebody wrote to an unknown address, or a practice was opened."""
+        """A person was invited: written to at an unknown address, or added to a practice."""
 
         TOPIC = "user.invited"
         kind: str
@@ -76,6 +79,16 @@ class User(Aggregate):
         email: Sealed
         full_name: Sealed | None
         invitation_ends_at: datetime
+
+    class InvitationResent(Event):
+        """An invitation that had ended was opened again by somebody who wrote to the person."""
+
+        TOPIC = "user.invitation-resent"
+        invitation_ends_at: datetime
+
+        def apply(self, aggregate: "User") -> None:
+            """Remember the new end of the invitation."""
+            aggregate.invitation_ends_at = self.invitation_ends_at
 
     class RegistrationCompleted(Event):
         """The invited person gave name and phone and accepted the terms."""
@@ -95,6 +108,10 @@ class User(Aggregate):
         """Somebody who knows the address asked for a link to set the password."""
 
         TOPIC = "user.password-reset-requested"
+
+        def apply(self, aggregate: "User") -> None:
+            """Remember when a link was asked for."""
+            aggregate.reset_requested_at = self.timestamp
 
     class PasswordSet(Event):
         """The person set a password; the vault has its hash."""
@@ -151,6 +168,7 @@ class User(Aggregate):
         self.paid_until: datetime | None = None
         self.granted = False
         self.purchases: set[UUID] = set()
+        self.reset_requested_at: datetime | None = None
 
     @classmethod
     def invite(
@@ -193,6 +211,16 @@ class User(Aggregate):
         if self.status is not Status.ACTIVE or not self.is_paid(at):
             raise ComposingNeedsThePaidTier
 
+    def renew_invitation(self, *, by: UUID, at: datetime) -> None:
+        """Open an invitation again that ended unanswered; any other is left as it is."""
+        if self.status is Status.INVITED and at >= self.invitation_ends_at:
+            self.trigger_event(
+                self.InvitationResent,
+                timestamp=at,
+                by=by,
+                invitation_ends_at=at + INVITATION_LASTS,
+            )
+
     def require_open_invitation(self, at: datetime) -> None:
         """Raise AlreadyRegistered or InvitationHasExpired unless registering is possible."""
         if self.status is not Status.INVITED:
@@ -222,9 +250,11 @@ class User(Aggregate):
         )
 
     def request_password_reset(self, *, at: datetime) -> None:
-        """Ask for a link to set the password. Raises NotRegisteredYet."""
+        """Ask for a link to set the password, at most one a minute. Raises NotRegisteredYet."""
         if self.status is Status.INVITED:
             raise NotRegisteredYet
+        if self.reset_requested_at and at < self.reset_requested_at + RESET_PAUSE:
+            return
         self.trigger_event(self.PasswordResetRequested, timestamp=at, by=self.id)
 
     def set_password(self, *, at: datetime) -> None:

@@ -1,0 +1,33 @@
+"""All commands of the house over one log in memory, with the doubles of its ports."""
+
+from dataclasses import dataclass, field
+
+from domain.corresponding import Corresponding
+from domain.inviting import Inviting
+from domain.purchasing import Purchasing
+from domain.registering import Registering
+from domain.signing_in import SigningIn
+from tests.domain.contested import ContestedLog
+from tests.domain.people import VAULT
+from tests.doubles.billing import MemoryBilling
+from tests.doubles.credentials import MemoryLinks, MemoryPasswords
+from tests.doubles.vault import MemoryVault
+from tests.scenario import Scenario
+
+
+@dataclass
+class Rules(Scenario):
+    log: ContestedLog = field(default_factory=ContestedLog)
+    vault: MemoryVault = field(default_factory=lambda: VAULT)
+    links: MemoryLinks = field(default_factory=MemoryLinks)
+    billing: MemoryBilling = field(default_factory=MemoryBilling)
+
+    def __post_init__(self) -> None:
+        self.passwords = MemoryPasswords(self.links)
+        self.inviting = Inviting(self.log, self.vault)
+        self.registering = Registering(
+            self.log, self.vault, self.links, self.passwords, self.inviting
+        )
+        self.signing_in = SigningIn(self.log, self.passwords, self.inviting)
+        self.corresponding = Corresponding(self.log, self.vault, self.inviting)
+        self.purchasing = Purchasing(self.log, self.billing)

@@ -1,0 +1,109 @@
+"""One sample of every event that the house can record; golden files are made from these values."""
+
+from datetime import UTC, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from domain.address import EmailAddress
+from domain.message import Message
+from domain.practice import Practice
+from domain.purchase import Purchase
+from domain.user import User
+from tests.scenario import Fact, fact
+
+AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
+LATER = datetime(2026, 4, 2, 9, 30, 15, 123456, tzinfo=UTC)
+PRACTICE = UUID("10000000-0000-4000-8000-000000000001")
+USER = UUID("20000000-0000-4000-8000-000000000002")
+ADDRESS = UUID("30000000-0000-4000-8000-000000000003")
+MESSAGE = UUID("40000000-0000-4000-8000-000000000004")
+PURCHASE = UUID("50000000-0000-4000-8000-000000000005")
+ACTOR = UUID("60000000-0000-4000-8000-000000000006")
+OTHER = UUID("70000000-0000-4000-8000-000000000007")
+SEALED = "1.AAECAwQFBgcICQoLc2VhbGVkLXNhbXBsZS12YWx1ZQ"
+
+_facts: tuple[Fact, ...] = (
+    fact(Practice.PracticeRegistered, PRACTICE, by=ACTOR, at=AT, name="Zahnärzte am Muster"),
+    fact(Practice.UserManagerAppointed, PRACTICE, by=ACTOR, at=AT, user_id=USER),
+    fact(
+        User.UserInvited,
+        USER,
+        by=ACTOR,
+        at=AT,
+        kind="doctor",
+        practice_id=PRACTICE,
+        invited_from=None,
+        email=SEALED,
+        full_name=None,
+        invitation_ends_at=LATER,
+    ),
+    fact(User.InvitationResent, USER, by=ACTOR, at=AT, invitation_ends_at=LATER),
+    fact(
+        User.RegistrationCompleted,
+        USER,
+        by=USER,
+        at=AT,
+        practice_id=PRACTICE,
+        full_name=SEALED,
+        cell_phone=SEALED,
+        terms="2026-11",
+    ),
+    fact(User.PasswordResetRequested, USER, by=USER, at=AT),
+    fact(User.PasswordSet, USER, by=USER, at=AT),
+    fact(User.SignedIn, USER, by=USER, at=AT),
+    fact(User.SignInRefused, USER, by=USER, at=AT),
+    fact(User.SignedOut, USER, by=USER, at=AT),
+    fact(User.TierPurchased, USER, by=ACTOR, at=AT, purchase_id=PURCHASE, until=LATER),
+    fact(User.TierGranted, USER, by=ACTOR, at=AT),
+    fact(EmailAddress.AddressClaimed, ADDRESS, by=ACTOR, at=AT, user_id=USER),
+    fact(
+        Message.MessageSent,
+        MESSAGE,
+        by=USER,
+        at=AT,
+        recipient_id=OTHER,
+        thread_id=MESSAGE,
+        in_reply_to=None,
+        first_contact=True,
+        subject=SEALED,
+        body=SEALED,
+        body_length=42,
+        ends_at=LATER,
+    ),
+    fact(Message.MessageRead, MESSAGE, by=OTHER, at=AT),
+    fact(
+        Purchase.PurchaseStarted,
+        PURCHASE,
+        by=USER,
+        at=AT,
+        plan="monthly",
+        months=1,
+        amount=1000,
+        currency="usd",
+    ),
+    fact(Purchase.CheckoutOpened, PURCHASE, by=USER, at=AT, session_id="cs_sample"),
+    fact(
+        Purchase.PaymentConfirmed,
+        PURCHASE,
+        by=ACTOR,
+        at=AT,
+        buyer_id=USER,
+        amount=1000,
+        currency="usd",
+        reference="pi_sample",
+    ),
+)
+
+SAMPLES = MappingProxyType({str(vars(told.event)["TOPIC"]): told for told in _facts})
+"""Every sample by its topic."""
+
+FIRST_EVENTS = MappingProxyType(
+    {
+        "practice": "practice.registered",
+        "user": "user.invited",
+        "email-address": "email-address.claimed",
+        "message": "message.sent",
+        "purchase": "purchase.started",
+    }
+)
+"""The topic of each aggregate's first event by the topic of the aggregate."""

@@ -1,0 +1,90 @@
+"""The list of every event, and what each would tell a thief of the log."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from domain.aggregate import Aggregate
+from domain.catalogue import (
+    AGGREGATES,
+    EVENTS,
+    PersonalData,
+    events_of,
+    payload_of,
+    personal_data_of,
+)
+from domain.message import Message
+from domain.ports import Sealed
+from domain.practice import Practice
+from domain.purchase import Purchase
+from domain.user import User
+
+SEALED_EVENTS = {"user.invited", "user.registration-completed", "message.sent"}
+
+WORDS_IN_CLEAR = {
+    ("practice.registered", "name"),
+    ("user.invited", "kind"),
+    ("user.registration-completed", "terms"),
+    ("purchase.started", "plan"),
+    ("purchase.started", "currency"),
+    ("purchase.checkout-opened", "session_id"),
+    ("purchase.payment-confirmed", "currency"),
+    ("purchase.payment-confirmed", "reference"),
+}
+
+
+def test_events_are_listed_in_the_order_in_which_their_file_tells_them() -> None:
+    assert events_of(Purchase) == (
+        Purchase.PurchaseStarted,
+        Purchase.CheckoutOpened,
+        Purchase.PaymentConfirmed,
+    )
+
+
+def test_every_event_has_a_topic_of_its_own_under_its_aggregates() -> None:
+    topics = [
+        (str(vars(kind)["TOPIC"]), str(vars(event)["TOPIC"]).partition(".")[0])
+        for kind in AGGREGATES
+        for event in events_of(kind)
+    ]
+    assert len(EVENTS) == len(topics)
+    assert [aggregate for aggregate, _ in topics] == [prefix for _, prefix in topics]
+
+
+def test_the_payload_is_what_an_event_adds_to_actor_time_and_place() -> None:
+    assert payload_of(User.TierPurchased) == {"purchase_id": UUID, "until": datetime}
+    assert payload_of(Practice.PracticeRegistered) == {"name": str}
+    assert payload_of(User.SignedIn) == {}
+
+
+def test_events_with_a_sealed_value_are_sealed_and_all_others_are_pseudonymous() -> None:
+    classes = {topic: personal_data_of(event) for topic, event in EVENTS.items()}
+    assert classes == dict.fromkeys(EVENTS, PersonalData.PSEUDONYMOUS) | dict.fromkeys(
+        SEALED_EVENTS, PersonalData.SEALED
+    )
+
+
+def test_a_value_that_may_be_missing_is_sealed_all_the_same() -> None:
+    assert payload_of(User.UserInvited)["full_name"] == Sealed | None
+    assert payload_of(Message.MessageSent)["body"] is Sealed
+
+
+def test_the_only_words_in_clear_are_these() -> None:
+    words = {
+        (topic, name)
+        for topic, event in EVENTS.items()
+        for name, kind in payload_of(event).items()
+        if kind in (str, str | None)
+    }
+    assert words == WORDS_IN_CLEAR
+
+
+def test_every_field_is_an_identifier_a_time_a_size_a_word_or_sealed() -> None:
+    kinds = {kind for event in EVENTS.values() for kind in payload_of(event).values()}
+    assert kinds == {UUID, UUID | None, datetime, int, bool, str, Sealed, Sealed | None}
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS.keys())
+def test_every_event_can_be_found_by_its_topic(event: type[Aggregate.Event]) -> None:
+    assert EVENTS[str(vars(event)["TOPIC"])] is event

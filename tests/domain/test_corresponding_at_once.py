@@ -1,0 +1,82 @@
+"""Several people who write to the same unknown address at the same moment."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid5
+
+from domain.corresponding import RoleIsNotNeeded
+from domain.message import Message
+from domain.role import RecipientRole
+from domain.user import User
+from tests.domain.people import (
+    ADA,
+    ADA_PAYS,
+    DORA,
+    DORA_PAYS,
+    EMILS_ADDRESS,
+    MESSAGE,
+    NOW,
+    address_id,
+)
+from tests.domain.rules import Rules
+from tests.domain.together import all_at_once
+
+DORAS_MESSAGE = UUID("00000000-0000-0000-0000-00000000cc03")
+
+
+def writes(
+    rules: Rules,
+    sender_id: UUID,
+    message_id: UUID,
+    role: RecipientRole | None = RecipientRole.PATIENT,
+) -> Callable[[], int]:
+    return lambda: rules.corresponding.send(
+        message_id=message_id,
+        sender_id=sender_id,
+        to=EMILS_ADDRESS,
+        role=role,
+        subject="Lab results",
+        body="They have come.",
+        at=NOW,
+    )
+
+
+def test_who_was_second_saves_none_of_message_user_and_claim(rules: Rules) -> None:
+    rules.given(*ADA_PAYS, *DORA_PAYS)
+    rules.log.rivals.append(writes(rules, DORA, DORAS_MESSAGE))
+    outcome = rules.when(writes(rules, ADA, MESSAGE))
+    assert type(outcome.refusal) is RoleIsNotNeeded
+    assert [one.of for one in outcome.appended] == [
+        uuid5(DORAS_MESSAGE, "recipient"),
+        address_id(EMILS_ADDRESS),
+        DORAS_MESSAGE,
+    ]
+    assert rules.log.stream(MESSAGE) == []
+    assert rules.log.stream(uuid5(MESSAGE, "recipient")) == []
+
+
+def test_who_was_second_writes_to_the_one_user_without_a_role(rules: Rules) -> None:
+    rules.given(*ADA_PAYS, *DORA_PAYS)
+    writes(rules, DORA, DORAS_MESSAGE)()
+    outcome = rules.when(writes(rules, ADA, MESSAGE, role=None))
+    assert [(one.event, one.payload["recipient_id"]) for one in outcome.appended] == [
+        (Message.MessageSent, uuid5(DORAS_MESSAGE, "recipient"))
+    ]
+
+
+def test_eight_first_messages_in_eight_threads_make_one_user(rules: Rules) -> None:
+    rules.given(*ADA_PAYS, *DORA_PAYS)
+    head = rules.log.head()
+    messages = [UUID(int=number) for number in range(1, 9)]
+    outcomes = all_at_once([writes(rules, ADA, message_id) for message_id in messages])
+    assert outcomes == ["RoleIsNotNeeded"] * 7 + ["done"]
+    user, claim, message = rules.facts(after=head)
+    assert user.event is User.UserInvited
+    assert (claim.of, claim.payload) == (address_id(EMILS_ADDRESS), {"user_id": user.of})
+    assert (user.of, message.payload["recipient_id"]) == (uuid5(message.of, "recipient"), user.of)
+
+
+def test_eight_clicks_in_eight_threads_send_one_message(rules: Rules) -> None:
+    rules.given(*ADA_PAYS)
+    head = rules.log.head()
+    assert all_at_once([writes(rules, ADA, MESSAGE)] * 8) == ["done"] * 8
+    assert rules.log.head() == head + 3
