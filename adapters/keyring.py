@@ -5,7 +5,6 @@ the keys that its work needs.
 """
 
 import base64
-import binascii
 import json
 import os
 import secrets
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAMES = ("content", "personal", "lookup", "web")
-"""Master key of message keys; master key of personal keys; fingerprints of addresses; web tokens."""
+"""Master keys of message keys and of personal keys; fingerprints of addresses; web tokens."""
 
 KEY_BYTES = 32
 
@@ -45,12 +44,12 @@ class Keyring:
         return cls({name: secrets.token_bytes(KEY_BYTES) for name in NAMES})
 
     @classmethod
-    def parse(cls, text: str) -> "Keyring":
+    def parse(cls, text: str | bytes) -> "Keyring":
         """Read the JSON form. Raises KeysAreUnusable."""
         try:
             raw = json.loads(text)
             keys = {name: base64.b64decode(raw[name], validate=True) for name in NAMES}
-        except (ValueError, KeyError, TypeError, binascii.Error):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise KeysAreUnusable(
                 f"keys must be a JSON object with {', '.join(NAMES)} in base64"
             ) from None
@@ -68,7 +67,7 @@ def read_key_file(path: Path) -> Keyring:
     """Read a key file. Raises KeysAreUnusable, also if others than its owner may read it."""
     try:
         mode = path.stat().st_mode
-        text = path.read_text()
+        text = path.read_bytes()
     except OSError as error:
         raise KeysAreUnusable(f"cannot read the key file {path}: {error.strerror}") from None
     if mode & 0o077:

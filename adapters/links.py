@@ -23,16 +23,29 @@ def fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def owner_of(
-    connection: Connection[Any], token: str, purpose: LinkPurpose, at: datetime, *, lock: bool
-) -> UUID:
-    """Return whose link it is; raise LinkIsNotValid or LinkWasUsed. With `lock`, hold the row."""
+def hold(connection: Connection[Any], token: str, purpose: LinkPurpose) -> None:
+    """Let everybody else wait who comes with a link of the same person for the same purpose.
+
+    The rows are taken in one order, so that nobody waits in a circle.
+    """
+    connection.execute(
+        """
+        SELECT FROM vault.link JOIN vault.link AS given USING (user_id, purpose)
+        WHERE given.token_hash = %s AND purpose = %s
+        ORDER BY link.token_hash
+        FOR UPDATE OF link
+        """,
+        (fingerprint(token), purpose),
+    )
+
+
+def owner_of(connection: Connection[Any], token: str, purpose: LinkPurpose, at: datetime) -> UUID:
+    """Return whose link it is; raise LinkIsNotValid or LinkWasUsed."""
     row = connection.execute(
         """
         SELECT user_id, expires_at, consumed_at FROM vault.link
         WHERE token_hash = %s AND purpose = %s
-        """
-        + ("FOR UPDATE" if lock else ""),
+        """,
         (fingerprint(token), purpose),
     ).fetchone()
     if row is None:
@@ -80,7 +93,7 @@ class PostgresLinks:
     def owner(self, token: str, purpose: LinkPurpose, *, at: datetime) -> UUID:
         """Return whose link it is; raise LinkIsNotValid or LinkWasUsed."""
         with self._pool.connection() as connection:
-            return owner_of(connection, token, purpose, at, lock=False)
+            return owner_of(connection, token, purpose, at)
 
     def consume_all(self, user_id: UUID, purpose: LinkPurpose, *, at: datetime) -> None:
         """End every link of that person for that purpose."""

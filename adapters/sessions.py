@@ -1,7 +1,7 @@
 """Sessions live in the database; the browser holds a random identifier, the database its hash.
 
-OWASP ASVS 5.0, 7.2: at least 128 bits of chance, a new identifier at sign-in. A session ends when it
-is idle too long, when it is too old, or when its row is deleted.
+OWASP ASVS 5.0, 7.2: at least 128 bits of chance, a new identifier at sign-in. A session ends when
+it is idle too long, when it is too old, or when its row is deleted.
 """
 
 import hashlib
@@ -54,7 +54,13 @@ class PostgresSessions:
         session_id = secrets.token_urlsafe(32)
         with self._pool.connection() as connection:
             connection.execute(
-                "DELETE FROM vault.session WHERE last_seen_at <= %s OR started_at <= %s",
+                """
+                DELETE FROM vault.session WHERE id_hash IN (
+                    SELECT id_hash FROM vault.session
+                    WHERE last_seen_at <= %s OR started_at <= %s
+                    FOR UPDATE SKIP LOCKED
+                )
+                """,
                 (at - IDLE, at - LONGEST),
             )
             connection.execute(

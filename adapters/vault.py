@@ -1,12 +1,11 @@
 """The vault seals what is personal: every message and every person has a key of its own.
 
-AES-256-GCM (NIST SP 800-38D) through `cryptography`. Each data key lies in the database wrapped by a
-master key that does not; destroying the row ends everything that was sealed under it. Associated
+AES-256-GCM (NIST SP 800-38D) through `cryptography`. Each data key lies in the database wrapped by
+a master key that does not; destroying the row ends everything that was sealed under it. Associated
 data binds a value to its owner, field and version, and a wrapped key to its owner.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -37,6 +36,17 @@ def decrypt(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
     except (InvalidTag, ValueError):
         raise SealIsBroken from None
+
+
+def decoded(text: str) -> bytes:
+    """Return the bytes of base64url in its one canonical spelling, or raise SealIsBroken."""
+    try:
+        raw = base64.b64decode(text, altchars=b"-_", validate=True)
+    except ValueError:
+        raise SealIsBroken from None
+    if base64.urlsafe_b64encode(raw).decode() != text:
+        raise SealIsBroken
+    return raw
 
 
 def binding(place: Place) -> bytes:
@@ -85,15 +95,11 @@ class PostgresVault:
             return None
 
     def _opened(self, wrapped: dict[Owner, bytes], sealed: Sealed, place: Place) -> str:
+        owner = (str(place.kind), place.owner)
         version, _, encoded = sealed.partition(".")
-        try:
-            raw = base64.b64decode(encoded, altchars=b"-_", validate=True)
-            key = self._unwrap((str(place.kind), place.owner), wrapped)
-        except (binascii.Error, KeyError, ValueError):
-            raise SealIsBroken from None
-        if version != str(place.version):
+        if version != str(place.version) or owner not in wrapped:
             raise SealIsBroken
-        return decrypt(key, raw, binding(place)).decode()
+        return decrypt(self._unwrap(owner, wrapped), decoded(encoded), binding(place)).decode()
 
     def _unwrap(self, owner: Owner, wrapped: dict[Owner, bytes]) -> bytes:
         return decrypt(self._keyring[owner[0]], wrapped[owner], key_binding(owner))

@@ -41,7 +41,7 @@ class StandIn:
         self.store.close()
 
 
-def create_stripe_stand_in(  # noqa: PLR0913 - all that it needs is given, nothing is looked up
+def create_stripe_stand_in(
     *,
     store: Path,
     secret_key: str,

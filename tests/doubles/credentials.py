@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from domain.password import one_form
 from domain.ports import LinkIsNotValid, LinkPurpose, LinkWasUsed
 
 
@@ -58,8 +59,8 @@ class MemoryPasswords:
     def set_by_link(self, token: str, password: str, *, at: datetime) -> UUID:
         user_id = self.links.owner(token, LinkPurpose.SET_PASSWORD, at=at)
         self.links.consume_all(user_id, LinkPurpose.SET_PASSWORD, at=at)
-        self.passwords[user_id] = password
+        self.passwords[user_id] = one_form(password)
         return user_id
 
     def matches(self, user_id: UUID | None, password: str) -> bool:
-        return user_id is not None and self.passwords.get(user_id) == password
+        return user_id is not None and self.passwords.get(user_id) == one_form(password)
