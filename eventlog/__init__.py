@@ -1,1 +1,1 @@
-"""The event log keeps: append, order, read in batches. It knows bytes and positions, not doctors."""
+"""The event log keeps: append, order, read in batches. It knows positions, not doctors."""

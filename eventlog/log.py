@@ -1,4 +1,4 @@
-"""The one log of everything that happened: commands append to it, everything else reads it in order."""
+"""The one log of everything that happened: commands append to it, all else reads it in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,9 +36,7 @@ class EventLog(Application[UUID]):
 
     def read(self, *, after: int, limit: int) -> list[Recorded]:
         """Return up to `limit` events behind a position, oldest first."""
-        rows = self.recorder.select_notifications(
-            after, limit, inclusive_of_start=False
-        )
+        rows = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
         return [
             Recorded(
                 row.id,

@@ -21,10 +21,16 @@ class WakeUp:
         self._connection: psycopg.Connection[Any] | None = None
 
     def wait(self, seconds: float) -> None:
-        """Return when somebody has appended, or after so many seconds."""
+        """Return when somebody has appended, or after so many seconds.
+
+        The first call on a new connection returns at once: of what was appended before it listened
+        nobody told it.
+        """
         try:
-            connection = self._listening()
-            for _ in connection.notifies(timeout=seconds, stop_after=1):
+            if self._connection is None:
+                self._listen()
+                return
+            for _ in self._connection.notifies(timeout=seconds, stop_after=1):
                 pass
         except psycopg.OperationalError:
             self.close()
@@ -36,8 +42,6 @@ class WakeUp:
             self._connection.close()
             self._connection = None
 
-    def _listening(self) -> psycopg.Connection[Any]:
-        if self._connection is None:
-            self._connection = psycopg.connect(self._database_url, autocommit=True)
-            self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
-        return self._connection
+    def _listen(self) -> None:
+        self._connection = psycopg.connect(self._database_url, autocommit=True)
+        self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
