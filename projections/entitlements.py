@@ -108,7 +108,7 @@ def changes(recorded: Recorded) -> Iterable[Change]:
 
 
 def entitled(event: User.Event, *, paid_until: datetime | None, granted: bool) -> Change:
-    """The paid tier begins, is extended, or is given."""
+    """Return that the paid tier begins, is extended, or is given."""
     return Change(
         """
         INSERT INTO entitlement (user_id, paid_until, granted, made_by_version, made_at)
@@ -130,7 +130,7 @@ def entitled(event: User.Event, *, paid_until: datetime | None, granted: bool) -
 
 
 def started(event: Purchase.PurchaseStarted) -> Change:
-    """A try to pay."""
+    """Return a new try to pay."""
     return Change(
         """
         INSERT INTO purchase (purchase_id, buyer_id, plan, amount, currency, started_at)

@@ -41,6 +41,14 @@ SELECT
 FROM inbox.message
 """
 
+THREAD = """
+WHERE thread_id = (
+    SELECT thread_id FROM inbox.message
+    WHERE message_id = %(message)s AND %(reader)s IN (sender_id, recipient_id)
+) AND %(reader)s IN (sender_id, recipient_id)
+ORDER BY position
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
@@ -73,15 +81,7 @@ class Inbox:
         with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(InboxEntry))
             rows: list[InboxEntry] = cursor.execute(
-                ENTRY
-                + """
-                WHERE thread_id = (
-                    SELECT thread_id FROM inbox.message
-                    WHERE message_id = %(message)s AND %(reader)s IN (sender_id, recipient_id)
-                ) AND %(reader)s IN (sender_id, recipient_id)
-                ORDER BY position
-                """,
-                {"message": message_id, "reader": reader_id},
+                ENTRY + THREAD, {"message": message_id, "reader": reader_id}
             ).fetchall()
         return rows
 
@@ -136,7 +136,7 @@ def changes(recorded: Recorded) -> Iterable[Change]:
 
 
 def sent(event: Message.MessageSent, position: int) -> Change:
-    """A new message."""
+    """Return a new message."""
     return Change(
         """
         INSERT INTO message (

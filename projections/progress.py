@@ -1,4 +1,4 @@
-"""How far have the read models come, and have they shown what I just wrote?"""
+"""How far have the read models come, and do they show what I just wrote? For pages and support."""
 
 import time
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Progress:
             rows = connection.execute(
                 "SELECT name, position FROM projection.position ORDER BY name"
             ).fetchall()
-        return {name: position for name, position in rows}
+        return dict(rows)
 
     def wait(self, position: int, *, seconds: float = 2.0) -> bool:
         """Wait until every read model shows a position; say whether it did within the bound."""

@@ -1,11 +1,13 @@
-"""Builds a read model anew beside the old one and switches, while people go on reading the old one."""
+"""Builds a read model anew beside the old one, while people go on reading that, and switches."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier
+from psycopg.errors import LockNotAvailable
+from psycopg.sql import SQL, Identifier, Literal
 from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog
@@ -15,9 +17,12 @@ from projections.runner import BATCH, apply, enter, lock_position
 Progress = Callable[[int], object]
 """Is told how many more events were read."""
 
+BRIEFLY = Literal("100ms")
+"""Far less than the server's deadlock_timeout: no reader ever ends in a deadlock with us."""
+
 
 def install(connection: Connection[Any], projection: Projection) -> bool:
-    """Make the tables of a new read model; say whether one made otherwise before needs a rebuild."""
+    """Make the tables of a new read model; say whether one made otherwise needs a rebuild."""
     row = connection.execute(
         "SELECT definition FROM projection.position WHERE name = %s", (projection.name,)
     ).fetchone()
@@ -40,6 +45,13 @@ def make_tables(connection: Connection[Any], projection: Projection, schema: str
     connection.execute("SET LOCAL search_path = DEFAULT")
 
 
+def rename(connection: Connection[Any], schema: str, name: str) -> None:
+    """Give a schema another name; who reads in it is not held up."""
+    connection.execute(
+        SQL("ALTER SCHEMA {} RENAME TO {}").format(Identifier(schema), Identifier(name))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuild:
     """Rebuilds one read model; killed at any point, the old one is untouched."""
@@ -58,7 +70,10 @@ class Rebuild:
             lock = ("rebuild of " + self.projection.name,)
             holder.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", lock)
             try:
-                return self._switch(self._build(progress), progress)
+                self._drop_replaced()
+                position = self._switch(self._build(progress), progress)
+                self._drop_replaced()
+                return position
             finally:
                 holder.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", lock)
                 holder.autocommit = False
@@ -66,6 +81,10 @@ class Rebuild:
     @property
     def _beside(self) -> str:
         return f"{self.projection.name}_next"
+
+    @property
+    def _replaced(self) -> str:
+        return f"{self.projection.name}_replaced"
 
     def _build(self, progress: Progress) -> int:
         with self.pool.connection() as connection:
@@ -92,11 +111,20 @@ class Rebuild:
             lock_position(connection, self.projection)
             while (reached := self._fold(connection, position, progress)) != position:
                 position = reached
-            old, new = Identifier(self.projection.name), Identifier(self._beside)
-            connection.execute(SQL("DROP SCHEMA {} CASCADE").format(old))
-            connection.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(new, old))
+            rename(connection, self.projection.name, self._replaced)
+            rename(connection, self._beside, self.projection.name)
             connection.execute(
                 "UPDATE projection.position SET position = %s, definition = %s WHERE name = %s",
                 (position, self.projection.definition, self.projection.name),
             )
         return position
+
+    def _drop_replaced(self) -> None:
+        """Drop the old tables once nobody reads them; asked briefly, lest a reader wait for us."""
+        while True:
+            with suppress(LockNotAvailable), self.pool.connection() as connection:
+                connection.execute(SQL("SET LOCAL lock_timeout = {}").format(BRIEFLY))
+                connection.execute(
+                    SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(self._replaced))
+                )
+                return

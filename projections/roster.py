@@ -1,5 +1,6 @@
 """Who is in my practice, and who is this person? For members, the mailer and support."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,7 +98,8 @@ class Roster:
         """Return the practices of exactly that public name, whatever the case of its letters."""
         with self.pool.connection() as connection:
             rows = connection.execute(
-                "SELECT practice_id FROM roster.practice WHERE lower(name) = lower(%s)", (name,)
+                "SELECT practice_id FROM roster.practice WHERE searched_name = %s",
+                (searched(name),),
             ).fetchall()
         return [row[0] for row in rows]
 
@@ -121,10 +123,7 @@ def changes(recorded: Recorded) -> Iterable[Change]:
     event = recorded.event
     match event:
         case Practice.PracticeRegistered():
-            yield Change(
-                "INSERT INTO practice VALUES (%(id)s, %(name)s, %(at)s)",
-                {"id": event.originator_id, "name": event.name, "at": event.timestamp},
-            )
+            yield opened(event)
         case Practice.UserManagerAppointed():
             yield Change(
                 "INSERT INTO user_manager VALUES (%(practice)s, %(user)s) ON CONFLICT DO NOTHING",
@@ -132,6 +131,11 @@ def changes(recorded: Recorded) -> Iterable[Change]:
             )
         case User.UserInvited():
             yield invited(event)
+        case User.InvitationResent():
+            yield Change(
+                "UPDATE person SET invitation_ends_at = %(ends_at)s WHERE user_id = %(id)s",
+                {"id": event.originator_id, "ends_at": event.invitation_ends_at},
+            )
         case User.RegistrationCompleted():
             yield registered(event)
         case User.PasswordSet():
@@ -143,8 +147,29 @@ def changes(recorded: Recorded) -> Iterable[Change]:
             pass
 
 
+def searched(name: str) -> str:
+    """Return the form in which names of practices are compared (Unicode NFKC, caseless)."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def opened(event: Practice.PracticeRegistered) -> Change:
+    """Return a new practice."""
+    return Change(
+        """
+        INSERT INTO practice (practice_id, name, searched_name, registered_at)
+        VALUES (%(id)s, %(name)s, %(searched)s, %(at)s)
+        """,
+        {
+            "id": event.originator_id,
+            "name": event.name,
+            "searched": searched(event.name),
+            "at": event.timestamp,
+        },
+    )
+
+
 def invited(event: User.UserInvited) -> Change:
-    """A new person."""
+    """Return a new person."""
     return Change(
         """
         INSERT INTO person (
@@ -171,7 +196,7 @@ def invited(event: User.UserInvited) -> Change:
 
 
 def registered(event: User.RegistrationCompleted) -> Change:
-    """The person has a name of her own giving, a phone, and perhaps a practice of her own."""
+    """Return that a person gave her name and phone, and perhaps has a practice of her own."""
     return Change(
         """
         UPDATE person SET

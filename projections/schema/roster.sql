@@ -3,10 +3,12 @@
 CREATE TABLE practice (
     practice_id uuid PRIMARY KEY,
     name text NOT NULL,
+    -- The name as it is searched; `lower` depends on the locale of the cluster.
+    searched_name text NOT NULL,
     registered_at timestamptz NOT NULL
 );
 
-CREATE INDEX practice_by_name ON practice (lower(name));
+CREATE INDEX practice_by_name ON practice (searched_name);
 
 CREATE TABLE person (
     user_id uuid PRIMARY KEY,
