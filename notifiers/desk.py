@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, personal, sealed_in_version
 from domain.user import LINK_LASTS
 from notifiers.mailer import TryAgain
 from notifiers.notice import Correspondent
+from notifiers.wording import no_link
 from projections.roster import Person, Roster
+
+LINK_OUTLIVES_INVITATION = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,13 @@ class Desk:
         )
 
     def sender_line(self, user_id: UUID, practice_id: UUID | None = None) -> str:
-        """Return "name, practice" of who writes, as far as they are known."""
+        """Return "name, practice" of who writes, as far as they are known; never a link."""
         person = self.roster.person(user_id)
         name = self.name_of(person) if person else ""
         practice = (person.practice_name if person else None) or self.roster.practice_name(
             practice_id
         )
-        return ", ".join(part for part in (name, practice) if part) or "SecureMail"
+        return ", ".join(no_link(part) for part in (name, practice) if part) or "SecureMail"
 
     def name_of(self, person: Person) -> str:
         """Return a person's name, empty if there is none yet or its key is gone."""
@@ -59,9 +62,12 @@ class Desk:
             return ""
 
     def registration_link(self, to: Correspondent) -> str:
-        """Return a new link to register, good as long as the invitation."""
+        """Return a new link to register; it outlives the invitation, to say that it has ended."""
         token = self.links.mint(
-            to.user_id, LinkPurpose.REGISTER, at=self.clock(), expires_at=to.invitation_ends_at
+            to.user_id,
+            LinkPurpose.REGISTER,
+            at=self.clock(),
+            expires_at=to.invitation_ends_at + LINK_OUTLIVES_INVITATION,
         )
         return f"{self.base_url}/register/{token}"
 

@@ -1,23 +1,19 @@
 """Lays a letter out as a mail in text and in HTML, without images and with links to us only."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from notifiers.mailer import Mail
 from notifiers.notice import Correspondent, Letter, Notice
+from notifiers.wording import one_line
 
 TEMPLATES = Environment(
     loader=PackageLoader("notifiers"),
-    autoescape=lambda name: bool(name and name.endswith(".html")),
+    autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-
-
-def one_line(text: str) -> str:
-    """Return a text as a header line can carry it."""
-    return " ".join(text.split())
 
 
 def lay_out(notice: Notice, to: Correspondent, letter: Letter, base_url: str) -> Mail:

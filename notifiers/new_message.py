@@ -12,7 +12,7 @@ OCCASION = "new-message"
 
 
 def plan(event: Event) -> Notice | None:
-    """A message owes a notice, unless it invited its recipient: then the registration mail tells."""
+    """Return the notice of a message; one that invited its recipient is told by the invitation."""
     if isinstance(event, Message.MessageSent) and not event.first_contact:
         return Notice.about(
             event,

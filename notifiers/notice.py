@@ -27,9 +27,7 @@ class Notice:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def about(
-        cls, event: Aggregate.Event, occasion: str, recipient_id: UUID, **facts: str
-    ) -> Self:
+    def about(cls, event: Aggregate.Event, occasion: str, recipient_id: UUID, **facts: str) -> Self:
         """Return the notice of a fact; its identifier is made of fact, occasion and recipient."""
         key = f"{event.originator_id}/{event.originator_version}/{occasion}/{recipient_id}"
         return cls(uuid5(HOUSE, key), occasion, recipient_id, event.timestamp, facts)

@@ -4,12 +4,13 @@ from domain.ports import Price
 from domain.purchase import Purchase
 from notifiers.desk import Desk
 from notifiers.notice import Correspondent, Event, Letter, Notice
+from notifiers.wording import day
 
 OCCASION = "receipt"
 
 
 def plan(event: Event) -> Notice | None:
-    """A confirmed payment owes its buyer a receipt."""
+    """Return the receipt that a confirmed payment owes its buyer."""
     if isinstance(event, Purchase.PaymentConfirmed):
         return Notice.about(
             event,
@@ -18,7 +19,7 @@ def plan(event: Event) -> Notice | None:
             purchase=str(event.originator_id),
             amount=str(event.amount),
             currency=event.currency,
-            paid_on=f"{event.timestamp:%B %d, %Y}",
+            paid_on=day(event.timestamp),
         )
     return None
 
@@ -27,11 +28,14 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     """Say what was paid, when, and for what."""
     del to
     price = Price(int(notice.facts["amount"]), notice.facts["currency"])
+    thanks = (
+        f"Thank you. We received {price} on {notice.facts['paid_on']} for the paid version of "
+        "SecureMail."
+    )
     return Letter(
         subject="Your SecureMail receipt",
         paragraphs=(
-            f"Thank you. We received {price} on {notice.facts['paid_on']} for the paid version of "
-            "SecureMail.",
+            thanks,
             "You can now compose new secure messages and invite others.",
         ),
         link_label="Open SecureMail",

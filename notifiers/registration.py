@@ -1,15 +1,21 @@
-"""The registration mail: a person was invited, on behalf of who wrote to her or opened her practice."""
+"""The registration mail: who invited a person, and where she registers."""
 
 from domain.aggregate import OPERATOR
 from domain.user import User
 from notifiers.desk import Desk
 from notifiers.notice import Correspondent, Event, Letter, Notice
+from notifiers.wording import day, no_link
 
 OCCASION = "registration"
 
+WHAT_COMES = (
+    "To get in, please register: it takes your e-mail address, cell phone and full name. "
+    "Afterwards you receive one more mail to set your password."
+)
+
 
 def plan(event: Event) -> Notice | None:
-    """Every invitation owes a registration mail."""
+    """Return the registration mail that every invitation owes."""
     if isinstance(event, User.UserInvited):
         return Notice.about(event, OCCASION, event.originator_id)
     return None
@@ -19,7 +25,7 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     """Say who invites and where to register; nothing of the message."""
     del notice
     opened_by_us = to.invited_by == OPERATOR
-    host = desk.roster.practice_name(to.invited_from) or "SecureMail"
+    host = no_link(desk.roster.practice_name(to.invited_from) or "SecureMail")
     sender = host if opened_by_us else desk.sender_line(to.invited_by, to.invited_from)
     reason = (
         f"An account for {host} was prepared for you on SecureMail."
@@ -28,12 +34,8 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     )
     return Letter(
         subject=f"{sender} invites you to SecureMail",
-        paragraphs=(
-            reason,
-            "To get in, please register: it takes your e-mail address, cell phone and full name. "
-            "Afterwards you receive one more mail to set your password.",
-        ),
+        paragraphs=(reason, WHAT_COMES),
         link_label="Register",
         link=desk.registration_link(to),
-        small_print=(f"The invitation is open until {to.invitation_ends_at:%B %d, %Y}.",),
+        small_print=(f"The invitation is open until {day(to.invitation_ends_at)}.",),
     )

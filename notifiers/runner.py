@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -30,7 +31,7 @@ BATCH = 500
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 40
-"""About a day and a half of trying."""
+"""More than a day of trying."""
 
 logger = logging.getLogger(__name__)
 
@@ -92,13 +93,19 @@ class Runner:
         try:
             reference = self.mailer.send(self._written(notice))
         except TryAgain as reason:
-            if attempts + 1 < MOST_ATTEMPTS:
-                postpone(connection, notice, now + pause_after(attempts), str(reason))
-            else:
-                answer(connection, notice, "abandoned", str(reason), now)
-        except (WillNeverWork, SealIsBroken) as reason:
+            postpone(connection, notice, attempts, str(reason), now)
+        except SealIsBroken:  # the keys may be the wrong ones, and the right ones come back
+            postpone(connection, notice, attempts, "the address cannot be opened", now)
+        except WillNeverWork as reason:
             logger.warning("notice %s will never be sent", notice.notice_id)
-            answer(connection, notice, "abandoned", str(reason), now)
+            answer(connection, notice, "abandoned", str(reason) or type(reason).__name__, now)
+        except psycopg.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - one notice must not stop the others
+            logger.error(  # noqa: TRY400 - a traceback would show the words of the mail
+                "notice %s cannot be sent now: %s", notice.notice_id, type(error).__name__
+            )
+            postpone(connection, notice, attempts, type(error).__name__, now)
         else:
             answer(connection, notice, "accepted", reference, now)
 
@@ -175,12 +182,17 @@ def answer(
     )
 
 
-def postpone(connection: Connection[Any], notice: Notice, until: datetime, reason: str) -> None:
-    """Record an attempt that failed for now."""
+def postpone(
+    connection: Connection[Any], notice: Notice, attempts: int, reason: str, now: datetime
+) -> None:
+    """Record an attempt that failed for now, or the end of all patience."""
+    if attempts + 1 >= MOST_ATTEMPTS:
+        answer(connection, notice, "abandoned", reason, now)
+        return
     connection.execute(
         """
         UPDATE notices.owed SET next_try_at = %s, answer = %s, attempts = attempts + 1
         WHERE notice_id = %s
         """,
-        (until, reason, notice.notice_id),
+        (now + pause_after(attempts), reason, notice.notice_id),
     )

@@ -8,7 +8,7 @@ OCCASION = "set-password"
 
 
 def plan(event: Event) -> Notice | None:
-    """A completed registration and a requested reset owe a link to set the password."""
+    """Return the link to set a password that a registration and a requested reset owe."""
     if isinstance(event, User.RegistrationCompleted):
         return Notice.about(event, OCCASION, event.originator_id, reason="registered")
     if isinstance(event, User.PasswordResetRequested):

@@ -1,0 +1,31 @@
+"""A post room in an empty house, and people who were invited and not told yet."""
+
+import pytest
+
+from domain.role import RecipientRole
+from tests.fixtures.house import House
+from tests.notifiers.post import ADAS_ADDRESS, EVERYBODY, Post
+
+
+@pytest.fixture
+def post(house: House) -> Post:
+    return Post(house)
+
+
+@pytest.fixture
+def invitations(post: Post) -> Post:
+    """Ada has an account and was told of it; twenty people were invited since."""
+    post.open_practice()
+    post.join(ADAS_ADDRESS, "Ada Sample")
+    post.passed_over()
+    post.clock.forward(hours=1)
+    for address in EVERYBODY:
+        post.write(ADAS_ADDRESS, address, RecipientRole.PATIENT)
+    return post
+
+
+@pytest.fixture
+def one_invitation(post: Post) -> Post:
+    """Ada is invited, and nobody has told her yet."""
+    post.open_practice()
+    return post

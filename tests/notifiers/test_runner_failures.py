@@ -1,0 +1,158 @@
+"""What a notice goes through when its mail cannot leave: pauses, patience, and the end of it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from domain.role import RecipientRole
+from notifiers.mailer import Mail
+from notifiers.runner import MOST_ATTEMPTS, pause_after
+from runtime.stores import Stores
+from tests.doubles.mailer import MemoryMailer
+from tests.fixtures.clock import START
+from tests.fixtures.meanwhile import meanwhile
+from tests.notifiers.post import ADAS_ADDRESS, BENS_ADDRESS, EVERYBODY, Post, recipients
+
+
+def test_the_pauses_grow_to_an_hour():
+    seconds = [pause_after(attempts).total_seconds() for attempts in (0, 1, 2, 5, 11, 12, 39)]
+    assert seconds == [1, 2, 4, 32, 2048, 3600, 3600]
+    assert pause_after(1_000_000) == timedelta(hours=1)
+
+
+def test_what_failed_for_now_is_tried_again_after_its_pause(one_invitation: Post):
+    post = one_invitation
+    post.mailer.fail_next(2)
+    assert post.sent() == []
+    reason = "the double was told to fail"
+    assert post.states() == [("registration", "owed", 1, reason)]
+    post.clock.forward(seconds=0.999)
+    assert post.runner.send_next() is False
+    post.clock.forward(seconds=0.001)
+    assert post.sent() == []
+    assert post.owed()[0]["next_try_at"] == START + timedelta(seconds=1 + 2)
+    post.clock.forward(seconds=2)
+    assert recipients(post.sent()) == [ADAS_ADDRESS]
+    assert post.states()[0][1:3] == ("accepted", 3)
+
+
+def test_what_failed_but_happened_is_repeated_under_the_same_identifier(one_invitation: Post):
+    post = one_invitation
+    post.mailer.fail_next_after_acting()
+    post.sent()
+    post.clock.forward(seconds=1)
+    first, second = post.sent()
+    assert first.notice_id == second.notice_id == post.owed()[0]["notice_id"]
+
+
+def test_patience_ends_after_more_than_a_day(one_invitation: Post):
+    post = one_invitation
+    post.mailer.fail_next(MOST_ATTEMPTS)
+    tries = [post.runner.work_off() and post.clock.forward(hours=1) for _ in range(MOST_ATTEMPTS)]
+    assert len(tries) == MOST_ATTEMPTS
+    reason = "the double was told to fail"
+    assert post.states() == [("registration", "abandoned", MOST_ATTEMPTS, reason)]
+    assert sum(map(pause_after, range(MOST_ATTEMPTS)), timedelta()) > timedelta(hours=28)
+    post.clock.forward(days=10)
+    assert post.sent() == []
+
+
+def test_what_will_never_work_is_abandoned_at_once_and_names_nobody(
+    one_invitation: Post, caplog: pytest.LogCaptureFixture
+):
+    post = one_invitation
+    post.mailer.refuse(ADAS_ADDRESS)
+    assert post.sent() == []
+    reason = "the double was told to refuse this recipient"
+    assert post.states() == [("registration", "abandoned", 1, reason)]
+    assert caplog.messages == [f"notice {post.owed()[0]['notice_id']} will never be sent"]
+    post.clock.forward(days=10)
+    assert post.sent() == []
+
+
+def test_a_notice_waits_while_its_address_cannot_be_opened(one_invitation: Post):
+    post = one_invitation
+    with post.stores.pool.connection() as connection:
+        connection.execute("DELETE FROM vault.data_key")
+    assert post.sent() == []
+    assert post.states() == [("registration", "owed", 1, "the address cannot be opened")]
+
+
+def test_while_the_roster_lags_behind_a_notice_waits(post: Post):
+    post.house.portal.inviting.open_practice(
+        practice_id=post.house.portal.new_id(),
+        user_id=post.house.portal.new_id(),
+        name="Sample Dental",
+        address=ADAS_ADDRESS,
+        full_name="Ada Sample",
+        paid=True,
+        at=post.clock(),
+    )
+    assert post.sent() == []
+    reason = "the roster does not show the person yet"
+    assert post.states() == [("registration", "owed", 1, reason)]
+    post.house.projections.catch_up()
+    post.clock.forward(seconds=1)
+    assert recipients(post.sent()) == [ADAS_ADDRESS]
+
+
+@dataclass
+class Stumbling(MemoryMailer):
+    """A carrier with a mistake in it, at one person."""
+
+    at: str = EVERYBODY[0]
+
+    def send(self, mail: Mail) -> str:
+        if mail.to_address == self.at:
+            raise ZeroDivisionError(f"cannot divide {mail.to_address}")
+        return super().send(mail)
+
+
+def test_a_mistake_at_one_notice_holds_up_no_other(
+    invitations: Post, caplog: pytest.LogCaptureFixture
+):
+    mailer = Stumbling()
+    invitations.runner_with(mailer).work_off()
+    assert recipients(mailer.sent) == EVERYBODY[1:]
+    waiting = [row for row in invitations.owed() if row["state"] == "owed"]
+    assert [(row["attempts"], row["answer"]) for row in waiting] == [(1, "ZeroDivisionError")]
+    reason = f"notice {waiting[0]['notice_id']} cannot be sent now: ZeroDivisionError"
+    assert caplog.messages == [reason]
+    assert "person-00" not in caplog.text
+    invitations.clock.forward(seconds=1)
+    assert recipients(invitations.sent()) == EVERYBODY[:1]
+
+
+@dataclass
+class Hanging:
+    """A carrier that takes a mail and does not answer until it is allowed to."""
+
+    took: Event = field(default_factory=Event)
+    allowed: Event = field(default_factory=Event)
+
+    def send(self, mail: Mail) -> str:
+        self.took.set()
+        assert self.allowed.wait(30)
+        return f"late-{mail.notice_id}"
+
+
+def test_a_carrier_that_hangs_holds_up_neither_planning_nor_the_other_notices(invitations: Post):
+    hanging = Hanging()
+    url = invitations.stores.database_url
+    with Stores.open(f"{url} options='-c lock_timeout=5s'") as other:
+        swift = invitations.runner_with(invitations.mailer, other)
+        slow = invitations.runner_with(hanging)
+        with meanwhile(slow.work_off):
+            try:
+                assert hanging.took.wait(30)
+                invitations.write(ADAS_ADDRESS, BENS_ADDRESS, RecipientRole.STAFF_HERE)
+                swift.work_off()
+                told = recipients(invitations.mailer.sent)
+            finally:
+                hanging.allowed.set()
+    assert len(told) == 20
+    assert BENS_ADDRESS in told
+    assert len(set(told) & set(EVERYBODY)) == 19
+    assert {state for _, state, _, _ in invitations.states()} == {"accepted"}
