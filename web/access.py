@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.role import Kind
@@ -69,9 +69,9 @@ def may_compose() -> bool:
 
 def guard() -> ResponseReturnValue | None:
     """Let through, send to the door, or answer as if there were no such page."""
-    g.person = signed_in_person()
     if request.endpoint in STATIC:
         return None
+    g.person = signed_in_person()
     view = current_app.view_functions.get(request.endpoint or "")
     permission = permission_of(view)
     if view is not None and permission is None:
@@ -106,6 +106,8 @@ def signed_in_person() -> Person | None:
 
 def to_the_door() -> ResponseReturnValue:
     """Ask to sign in; a page that was only looked at is remembered for afterwards."""
+    if request.method == "POST":
+        flash("Please sign in to go on. Nothing was changed.")
     if request.method == "GET" and request.accept_mimetypes.accept_html:
         session["next"] = request.path
     return redirect(url_for("signing_in.sign_in"), 303)

@@ -17,9 +17,7 @@ def show() -> ResponseReturnValue:
     who = person()
     sealed = who.cell_phone
     phone = (
-        portal().vault.open(
-            sealed, personal(who.user_id, "cell_phone", sealed_in_version(sealed))
-        )
+        portal().vault.open(sealed, personal(who.user_id, "cell_phone", sealed_in_version(sealed)))
         if sealed
         else None
     )

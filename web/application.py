@@ -1,11 +1,16 @@
 """Makes the Flask application from everything that it needs; it reads no settings by itself."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from http import HTTPStatus
+from types import TracebackType
+from typing import NoReturn
+from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Request, abort
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.routing import RequestRedirect
 
 from web import access, dashboard, errors, headers, icons
 from web.account import account
@@ -18,6 +23,9 @@ from web.registering import registering
 from web.sandbox import sandbox
 from web.sessions import ServerSessionInterface, Sessions
 from web.signing_in import signing_in
+
+LOOPBACK = ("localhost", "127.0.0.1")
+"""Where the card vendor's stand-in and those who look after this machine reach us."""
 
 LARGEST_FORM = 4 * 1024 * 1024
 """Bytes; a body that is too long is refused at its field, not by the server."""
@@ -35,14 +43,35 @@ BLUEPRINTS = (
 )
 
 
+class Site(Flask):
+    """Flask, but for what it would tell its log, and where it would lead people."""
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Mend no address: the redirect would follow the request's own Host header."""
+        if isinstance(request.routing_exception, RequestRedirect):
+            abort(HTTPStatus.NOT_FOUND)
+        super().raise_routing_exception(request)
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Report kind and place of a failure that not even its page survived.
+
+        The framework's own words would hold the path, which may be a link, and values.
+        """
+        errors.report(exc_info[1])
+
+
 def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
     """Return the application; `web_key` signs form tokens."""
-    app = Flask(__name__)
+    app = Site(__name__)
     app.config.update(
         SECRET_KEY=web_key,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         BOOTSTRAP_SERVE_LOCAL=True,
+        TRUSTED_HOSTS=[urlsplit(portal.base_url).hostname, *LOOPBACK],
         WTF_CSRF_TIME_LIMIT=None,  # the session's own end is the limit
         WTF_CSRF_SSL_STRICT=False,  # we tell browsers to send no referrer
     )
@@ -52,8 +81,9 @@ def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
     secure = portal.base_url.startswith("https:")
     app.session_interface = ServerSessionInterface(sessions, portal.clock, secure=secure)
     Bootstrap5(app)
+    access.install(app)  # first who it is, then whether the form is hers
     CSRFProtect(app).exempt(hear)
-    for part in (access, headers, errors, icons, dashboard):
+    for part in (headers, errors, icons, dashboard):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -62,4 +92,5 @@ def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
 
 def moment(at: datetime) -> str:
     """Return a moment as a person reads it; in UTC until people choose a time zone."""
+    at = at.astimezone(UTC)
     return f"{at:%b} {at.day}, {at:%Y}, {at:%H:%M} UTC"

@@ -1,4 +1,4 @@
-"""The window in which a new message is written; writing to an unknown address invites the person."""
+"""Where a new message is written; writing to an unknown address invites the person."""
 
 from typing import Any
 from uuid import UUID, uuid5
@@ -19,8 +19,8 @@ from domain.refusal import Refusal
 from domain.role import RecipientRole
 from domain.user import ComposingNeedsThePaidTier
 from web.access import Permission, may_compose, person, requires
-from web.fields import Address, Line, Text, complaint_about
-from web.form import Form, FormId, FormSchema, checked, typed
+from web.fields import Address, FormId, Line, Text, complaint_about
+from web.form import Form, FormSchema, checked, typed
 from web.messages import ON_ITS_WAY
 from web.people import face_of
 from web.portal import portal
@@ -67,25 +67,25 @@ def show() -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 def send() -> ResponseReturnValue:
     """Send the message; sending the same form twice sends it once."""
-    if "check" in request.form:
-        return compose_page(typed(), asks_for_role=recipient_state()["state"] == "unknown")
     if not may_compose():
         return render_template("compose_closed.html"), 403
+    if "check" in request.form:
+        return compose_page(typed())
     values, form = checked(ComposeSchema())
     if form.errors:
-        return compose_page(form, asks_for_role=bool(form["role"]) or "role" in form.errors)
+        return compose_page(form)
     try:
         return sent(values)
     except ComposingNeedsThePaidTier:
         return render_template("compose_closed.html"), 403
     except tuple(REFUSED_AT) as refusal:
         name, message = REFUSED_AT[type(refusal)]
-        return compose_page(form.refused(**{name: message}), asks_for_role=name == "role")
+        return compose_page(form.refused(**{name: message}))
 
 
 def sent(values: dict[str, Any]) -> ResponseReturnValue:
     """Send, wait until it shows, and lead to it."""
-    message_id = uuid5(person().user_id, str(values["form_id"]))
+    message_id = message_id_of(values)
     position = portal().corresponding.send(
         message_id=message_id,
         sender_id=person().user_id,
@@ -100,6 +100,15 @@ def sent(values: dict[str, Any]) -> ResponseReturnValue:
         return redirect(url_for("messages.sent"), 303)
     flash("Your message was sent.")
     return redirect(url_for("messages.show", message_id=message_id), 303)
+
+
+def message_id_of(values: dict[str, Any]) -> UUID:
+    """Return the same identifier for the same form, and another one when its text was changed.
+
+    The form's random name keeps the identifier from telling anything about the text.
+    """
+    parts = ("form_id", "to", "role", "subject", "body")
+    return uuid5(person().user_id, "\n".join(str(values[part]) for part in parts))
 
 
 @composing.post("/compose/recipient")
@@ -137,15 +146,15 @@ def known_text(holder: UUID) -> str:
     return "This address has a SecureMail account."
 
 
-def compose_page(form: Form, *, asks_for_role: bool = False) -> ResponseReturnValue:
-    """Return the form."""
-    state = recipient_state() if form["to"] and not form.errors else {"text": "", "state": ""}
+def compose_page(form: Form) -> ResponseReturnValue:
+    """Return the form; the role is asked for while the address is unknown."""
+    recipient = recipient_state()
     page = render_template(
         "compose.html",
-        form=form,
+        form=form.renamed(portal().new_id()),
         roles=list(RecipientRole),
-        asks_for_role=asks_for_role,
-        recipient=state,
+        asks_for_role=recipient["state"] == "unknown",
+        recipient="" if "to" in form.errors else recipient["text"],
         longest_body=LONGEST_BODY,
         longest_subject=LONGEST_SUBJECT,
     )

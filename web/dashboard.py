@@ -35,16 +35,16 @@ def frame() -> dict[str, Any]:
     """Return what the frame of every page needs."""
     words: dict[str, Any] = {
         "is_sandbox": portal().is_sandbox,
-        "has_outbox": portal().outbox is not None,
+        "has_sandbox_cards": portal().has_sandbox_cards,
     }
     if g.get("person") is None:
         return {**words, "me": None}
-    who = person()
+    who, composes = person(), may_compose()
     return {
         **words,
         "me": face_of(who),
-        "may_compose": may_compose(),
-        "may_buy": is_allowed(who, Permission.BUYER) and not may_compose(),
+        "may_compose": composes,
+        "may_buy": is_allowed(who, Permission.BUYER) and not composes,
         "is_member": is_allowed(who, Permission.MEMBER),
         "unread": portal().inbox.unread(who.user_id, at=portal().clock()),
         "price": MONTHLY.price,

@@ -4,10 +4,11 @@ import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, render_template
+from eventsourcing.persistence import IntegrityError
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from domain.message import MessageHasEnded, NoSuchMessage
 from domain.ports import (
@@ -20,17 +21,21 @@ from domain.ports import (
 from domain.purchase import NoSuchPurchase, PaymentDiffers
 from domain.refusal import Refusal
 from domain.user import AlreadyRegistered, InvitationHasExpired, PatientsAreNeverCharged
+from web.access import Permission, permission_of
+from web.people import PersonIsNotShownYet
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status with the words of its page."""
+    """A status with the words of its page, and the page to which that leads."""
 
     status: HTTPStatus
     title: str
     text: str
+    onward: str = "dashboard.start"
+    onward_label: str = "To the start page"
 
 
 NOT_FOUND = Answer(
@@ -48,6 +53,8 @@ LINK_WAS_USED = Answer(
     "This link was used already",
     "It did its work. If you have set your password, sign in; if not, look for the newest mail, "
     'or choose "Forgot Password".',
+    onward="signing_in.sign_in",
+    onward_label="Sign In",
 )
 UNFORESEEN = Answer(
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -64,13 +71,18 @@ ANSWERS: dict[type[Refusal], Answer] = {
         "This message has ended",
         "Its time is over, and its content is closed to everybody.",
     ),
+    PersonIsNotShownYet: Answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "One moment, please",
+        "Your invitation is being made ready. Please reload this page in a moment.",
+    ),
     LinkIsNotValid: LINK_IS_NOT_VALID,
     LinkWasUsed: LINK_WAS_USED,
     AlreadyRegistered: LINK_WAS_USED,
     InvitationHasExpired: Answer(
         HTTPStatus.GONE,
         "This invitation has expired",
-        "Please ask the person who invited you to invite you again.",
+        "Please ask the person who invited you to write to you again: that opens it anew.",
     ),
     SealIsBroken: Answer(
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -92,6 +104,12 @@ ANSWERS: dict[type[Refusal], Answer] = {
     ),
 }
 
+OVERTAKEN = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Please try again",
+    "Too much happened at the same moment. Nothing was changed.",
+)
+
 HTTP_ANSWERS = {
     400: Answer(HTTPStatus.BAD_REQUEST, "That did not work", "The request was not understood."),
     404: NOT_FOUND,
@@ -99,7 +117,7 @@ HTTP_ANSWERS = {
     413: Answer(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "That is too much at once",
-        "A message may have up to 100,000 characters.",
+        "Nothing was changed. A message may have up to 100,000 characters.",
     ),
 }
 
@@ -110,9 +128,9 @@ FORM_IS_TOO_OLD = Answer(
 )
 
 
-def page(answer: Answer) -> ResponseReturnValue:
-    """Return the page of an answer."""
-    return render_template("error.html", answer=answer), answer.status
+def page(answer: Answer, *, again: str | None = None) -> ResponseReturnValue:
+    """Return the page of an answer; `again` is the path of the form to open again."""
+    return render_template("error.html", answer=answer, again=again), answer.status
 
 
 def on_refusal(refusal: Refusal) -> ResponseReturnValue:
@@ -125,29 +143,50 @@ def on_refusal(refusal: Refusal) -> ResponseReturnValue:
 
 def on_http(error: HTTPException) -> ResponseReturnValue:
     """Answer what the framework refuses."""
+    if isinstance(error, SecurityError):
+        return Response("This is not the address of SecureMail.", HTTPStatus.BAD_REQUEST)
     if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
         return error.get_response()
-    return page(HTTP_ANSWERS.get(error.code or 500, HTTP_ANSWERS[400]))
+    if (error.code or 500) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return plain_page(UNFORESEEN)
+    answer = current_app.make_response(page(HTTP_ANSWERS.get(error.code or 400, HTTP_ANSWERS[400])))
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
 
 
 def on_failure(error: Exception) -> ResponseReturnValue:
-    """Answer what nobody foresaw; the log names the kind and the place, never a value."""
-    trace = error.__traceback__
+    """Answer what nobody foresaw."""
+    report(error)
+    return plain_page(UNFORESEEN)
+
+
+def plain_page(answer: Answer) -> ResponseReturnValue:
+    """Return a page that asks nothing of anybody, so that it shows whatever is broken."""
+    template = current_app.jinja_env.get_template("failure.html")
+    return template.render(answer=answer), answer.status
+
+
+def report(error: BaseException | None) -> None:
+    """Tell the log the kind and the place of a failure, never a value."""
+    trace = error.__traceback__ if error else None
     while trace and trace.tb_next:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
     logger.error("unforeseen %s at %s", type(error).__name__, place)
-    return render_template("failure.html", answer=UNFORESEEN), UNFORESEEN.status
 
 
 def on_foreign_form(_: CSRFError) -> ResponseReturnValue:
-    """Answer a form that is not from this session."""
-    return page(FORM_IS_TOO_OLD)
+    """Answer a form that is not from this session; who is not signed in can open it again."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_open = permission_of(view) in (Permission.ANYONE, Permission.SANDBOX)
+    return page(FORM_IS_TOO_OLD, again=request.path if is_open else None)
 
 
 def install(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(Refusal, on_refusal)
+    app.register_error_handler(IntegrityError, lambda _: page(OVERTAKEN))
     app.register_error_handler(CSRFError, on_foreign_form)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_failure)

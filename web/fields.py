@@ -1,18 +1,29 @@
 """What people type, checked: addresses, phones, names, texts. Messages are sentences."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields
 
-from domain.address import LONGEST_ADDRESS
+from domain.address import LONGEST_ADDRESS, AddressIsMalformed, normalised
 
 HOME_REGION = "US"
 """Phones without a country code are read as numbers of this region."""
 
 LONGEST_NAME = 100
+LONGEST_PHONE = 40
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no keyboard types; line ends and tabs are no part of it."""
+
+LINE_ENDS = re.compile(r"[\n\r\u2028\u2029]")
+TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Marks that make the rest of a line read backwards, and one name look like another."""
+
+UNSEEN = re.compile(r"[\s\u00ad\u115f\u1160\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0]*")
+"""Blanks, and letters that nobody sees."""
 
 
 class Text(fields.String):
@@ -21,49 +32,46 @@ class Text(fields.String):
     def __init__(self, *, what: str, longest: int) -> None:
         self.missing = f"Please enter {what}."
         self.longest = longest
-        super().__init__(required=True, error_messages={"required": self.missing})
+        super().__init__(
+            required=True, error_messages={"required": self.missing}, validate=self.judge
+        )
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any  # noqa: ANN401
-    ) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs) or ""
-        if not text.strip():
+    def judge(self, text: str) -> None:
+        """Raise ValidationError with the first thing that is wrong."""
+        if UNSEEN.fullmatch(text):
             raise ValidationError(self.missing)
         if len(text) > self.longest:
             raise ValidationError(f"At most {self.longest:,} characters; this is {len(text):,}.")
-        if any(ord(letter) < ord(" ") and letter not in "\r\n\t" for letter in text):
+        if CONTROLS.search(text):
             raise ValidationError("Please remove the control characters.")
-        return text
 
 
 class Line(Text):
     """A text of one line."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any  # noqa: ANN401
-    ) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if "\n" in text or "\r" in text:
+    def judge(self, text: str) -> None:
+        """Raise ValidationError with the first thing that is wrong."""
+        super().judge(text)
+        if LINE_ENDS.search(text):
             raise ValidationError("Please write it in one line.")
-        return text
+        if TURNS.search(text):
+            raise ValidationError("Please remove the control characters.")
 
 
 class Address(fields.String):
     """Exactly one e-mail address, RFC 5321 and 5322, in ASCII."""
 
     def __init__(self) -> None:
+        missing = complaint_about("")
         super().__init__(
-            required=True, error_messages={"required": "Please enter an e-mail address."}
+            required=True, error_messages={"required": str(missing)}, validate=self.judge
         )
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any  # noqa: ANN401
-    ) -> str:
-        text = (super()._deserialize(value, attr, data, **kwargs) or "").strip()
-        complaint = complaint_about(text)
+    def judge(self, address: str) -> None:
+        """Raise ValidationError with what is wrong."""
+        complaint = complaint_about(address)
         if complaint:
             raise ValidationError(complaint)
-        return text.lower()
 
 
 def complaint_about(address: str) -> str | None:
@@ -75,10 +83,13 @@ def complaint_about(address: str) -> str | None:
     if not address.isascii():
         return "Only addresses in plain letters (ASCII) can be used."
     if address.count("@") > 1 or any(separator in address for separator in ",; "):
-        return "Only one e-mail address can be entered."
+        return "Only one e-mail address can be entered, without blanks and commas."
     try:
-        validate_email(address, allow_smtputf8=False, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
+        validate_email(
+            address, allow_smtputf8=False, check_deliverability=False, test_environment=True
+        )
+        normalised(address)
+    except (EmailNotValidError, AddressIsMalformed):
         return "This is not a complete e-mail address, such as name@practice.example."
     return None
 
@@ -92,15 +103,43 @@ class CellPhone(fields.String):
         )
 
     def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any  # noqa: ANN401
+        self,
+        value: object,
+        attr: str | None,
+        data: Mapping[str, object] | None,
+        **kwargs: object,
     ) -> str:
-        text = (super()._deserialize(value, attr, data, **kwargs) or "").strip()
+        text = super()._deserialize(value, attr, data, **kwargs) or ""
         if not text:
             raise ValidationError("Please enter your cell phone number.")
-        try:
-            number = phonenumbers.parse(text[:40], HOME_REGION)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise ValidationError("This is not a phone number, such as (202) 555-0123.")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return e164(text)
+
+
+def e164(text: str) -> str:
+    """Return a phone number as text providers want it, or raise ValidationError."""
+    try:
+        number = phonenumbers.parse(text, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        number = None
+    if len(text) > LONGEST_PHONE or number is None or not phonenumbers.is_possible_number(number):
+        raise ValidationError("This is not a phone number, such as (202) 555-0123.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class Tick(fields.Boolean):
+    """A box that is ticked or not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=False,
+            falsy={*fields.Boolean.falsy, ""},
+            error_messages={"invalid": "Please tick the box, or leave it empty."},
+        )
+
+
+class FormId(fields.UUID):
+    """Hidden name of a form, so that sending it twice does its work once."""
+
+    def __init__(self) -> None:
+        again = "Please check what you entered, and send it again."
+        super().__init__(required=True, error_messages={"required": again, "invalid_uuid": again})

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
+from uuid import UUID
 
 from flask import request
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
+from marshmallow import EXCLUDE, Schema, ValidationError, pre_load
 
 
 class FormSchema(Schema):
@@ -20,9 +21,9 @@ class FormSchema(Schema):
 
     @pre_load
     def trim(self, data: Mapping[str, str], **_: object) -> dict[str, str]:
-        """Trim what a person typed, but never a password."""
+        """Trim what a person typed, and count a line end as one letter; never in a password."""
         return {
-            name: value if name in self.keep_blanks else value.strip()
+            name: value if name in self.keep_blanks else value.strip().replace("\r\n", "\n")
             for name, value in data.items()
         }
 
@@ -43,9 +44,20 @@ class Form:
         """Return the status of a page that shows this form."""
         return 422 if self.errors else 200
 
+    @property
+    def first_problem(self) -> str | None:
+        """Return the first field with an error, where the cursor should be."""
+        return next(iter(self.errors), None)
+
     def refused(self, **errors: str) -> "Form":
         """Return the same form with more errors."""
         return Form(self.values, {**self.errors, **errors})
+
+    def renamed(self, form_id: UUID) -> "Form":
+        """Return the same form with another hidden name if its own cannot be used."""
+        if "form_id" not in self.errors:
+            return self
+        return Form({**self.values, "form_id": str(form_id)}, self.errors)
 
 
 SECRETS = frozenset({"password", "csrf_token"})
@@ -69,16 +81,3 @@ def first_messages(error: ValidationError) -> dict[str, str]:
     """Return one message a field."""
     messages = cast("dict[str, list[str]]", error.messages)
     return {name: texts[0] for name, texts in messages.items()}
-
-
-class FormId(fields.UUID):
-    """Hidden name of a form, so that sending it twice does its work once."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            required=True,
-            error_messages={
-                "required": "Please reload the page and try again.",
-                "invalid_uuid": "Please reload the page and try again.",
-            },
-        )

@@ -3,6 +3,8 @@
 OWASP ASVS 5.0, 3.4 and 14.3.2; no inline script or style anywhere.
 """
 
+from http import HTTPStatus
+
 from flask import Flask, Response, request
 
 from web.access import STATIC
@@ -44,7 +46,7 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy)
     if portal().base_url.startswith("https:"):
         response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if request.endpoint not in STATIC:
+    if request.endpoint not in STATIC or response.status_code >= HTTPStatus.BAD_REQUEST:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -12,12 +12,15 @@ from domain.message import NoSuchMessage
 from domain.ports import Place, Sealed, content
 from projections.inbox import PAGE, InboxEntry
 from web.access import Permission, person, requires
-from web.fields import Text
-from web.form import Form, FormId, FormSchema, checked
+from web.fields import FormId, Text
+from web.form import Form, FormSchema, checked
 from web.people import Face, faces
 from web.portal import portal
 
 messages = Blueprint("messages", __name__)
+
+LAST_POSITION = 2**63 - 1
+"""No log is longer (PostgreSQL's bigint)."""
 
 ON_ITS_WAY = "Your message is on its way and will show here in a moment. Nothing is lost."
 
@@ -57,7 +60,7 @@ def inbox() -> ResponseReturnValue:
     """Show what was written to me."""
     entries = portal().inbox.received_by(person().user_id, before=page_start())
     lines = opened_lines(entries, lambda entry: entry.sender_id)
-    return render_template("inbox.html", lines=lines, next_page=next_page(entries))
+    return render_template("inbox.html", lines=lines, **paging(entries))
 
 
 @messages.get("/sent")
@@ -66,7 +69,7 @@ def sent() -> ResponseReturnValue:
     """Show what I wrote."""
     entries = portal().inbox.sent_by(person().user_id, before=page_start())
     lines = opened_lines(entries, lambda entry: entry.recipient_id)
-    return render_template("sent.html", lines=lines, next_page=next_page(entries))
+    return render_template("sent.html", lines=lines, **paging(entries))
 
 
 @messages.get("/messages/<uuid:message_id>")
@@ -79,12 +82,12 @@ def show(message_id: UUID) -> ResponseReturnValue:
 @messages.post("/messages/<uuid:message_id>/reply")
 @requires(Permission.SIGNED_IN)
 def reply(message_id: UUID) -> ResponseReturnValue:
-    """Answer a message that was written to me."""
+    """Answer a message that was written to me; sending the same form twice answers once."""
     values, form = checked(ReplySchema())
     if form.errors:
         return thread_page(message_id, form)
     position = portal().corresponding.reply(
-        message_id=uuid5(person().user_id, str(values["form_id"])),
+        message_id=uuid5(person().user_id, f"{values['form_id']} {values['body']}"),
         sender_id=person().user_id,
         to_message_id=message_id,
         body=values["body"],
@@ -113,7 +116,8 @@ def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
             thread=thread,
             subject=thread[0].subject,
             answer_to=answerable[-1] if answerable else None,
-            form=form,
+            form=form.renamed(portal().new_id()),
+            longest_body=LONGEST_BODY,
         ),
         form.status,
     )
@@ -150,9 +154,7 @@ def closed_if(text: str | None, *, ended: bool) -> str | None:
     return None if ended else text
 
 
-def opened_lines(
-    entries: list[InboxEntry], other: Callable[[InboxEntry], UUID]
-) -> list[Line]:
+def opened_lines(entries: list[InboxEntry], other: Callable[[InboxEntry], UUID]) -> list[Line]:
     """Open the subjects and the names of a list."""
     people = faces({other(entry) for entry in entries})
     now = portal().clock()
@@ -169,10 +171,14 @@ def opened_lines(
 
 
 def page_start() -> int | None:
-    """Return the position before which this page begins."""
-    return request.args.get("before", type=int)
+    """Return the position before which this page begins; what is none begins at the newest."""
+    before = request.args.get("before", type=int)
+    return before if before is not None and 0 < before <= LAST_POSITION else None
 
 
-def next_page(entries: list[InboxEntry]) -> int | None:
-    """Return where the next page begins, None if this is the last."""
-    return entries[-1].position if len(entries) == PAGE else None
+def paging(entries: list[InboxEntry]) -> dict[str, int | bool | None]:
+    """Return whether this page is an older one, and where the next begins if there may be one."""
+    return {
+        "is_older": page_start() is not None,
+        "next_page": entries[-1].position if len(entries) == PAGE else None,
+    }

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.ports import Place, Sealed, personal, sealed_in_version
+from domain.refusal import Refusal
 from projections.roster import Person
 from web.portal import portal
 
 UNKNOWN = "Unknown person"
+
+
+class PersonIsNotShownYet(Refusal):
+    """The roster has not come to the invitation yet; a moment later it will have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class Portal:
     card_page_origin: str
     is_sandbox: bool
     outbox: Outbox | None
+    has_sandbox_cards: bool = False
 
 
 def portal() -> Portal:

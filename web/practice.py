@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
         "practice.html",
         practice_name=me.practice_name,
         members=rows(portal().roster.members(practice_id)),
-        outsiders=rows(portal().roster.outsiders(practice_id)),
+        outsiders=rows(portal().roster.outsiders(practice_id)) if me.is_user_manager else None,
     )
 
 

@@ -10,10 +10,16 @@ from domain.ports import BillingIsUnavailable
 from domain.purchase import NoSuchPurchase
 from domain.user import AlreadyPaid
 from web.access import Permission, person, requires
-from web.form import FormId, FormSchema, checked
+from web.fields import FormId
+from web.form import FormSchema, checked
 from web.portal import portal
 
 purchasing = Blueprint("purchasing", __name__)
+
+
+PAID = "Thank you. You can now compose new secure messages."
+PAID_SHOWS_SOON = "Thank you, the payment has arrived. The paid version shows here in a moment."
+NOT_PAID = "The payment is not finished. Nothing was charged so far."
 
 
 class PurchaseSchema(FormSchema):
@@ -28,7 +34,7 @@ def buy() -> ResponseReturnValue:
     """Lead to the card page; a second click leads to the same one."""
     values, form = checked(PurchaseSchema())
     if form.errors:
-        flash(form.errors["form_id"])
+        flash('Please choose "Buy Now" again. Nothing was charged.')
         return redirect(url_for("messages.inbox"), 303)
     purchase_id = uuid5(person().user_id, str(values["form_id"]))
     own = portal().base_url
@@ -42,7 +48,7 @@ def buy() -> ResponseReturnValue:
             at=portal().clock(),
         )
     except AlreadyPaid:
-        flash("You have the paid version already. Nothing was charged.")
+        flash("You have the paid version already. Nothing is charged now.")
         return redirect(url_for("composing.show"), 303)
     return redirect(checkout.url, 303)
 
@@ -56,24 +62,18 @@ def come_back(purchase_id: UUID) -> ResponseReturnValue:
             purchase_id=purchase_id, buyer_id=person().user_id, at=portal().clock()
         )
     except BillingIsUnavailable:
-        flash("The card processor has not answered yet. Your purchase will show as soon as it does.")
+        flash("The card processor has not answered yet. Your purchase shows as soon as it does.")
         return redirect(url_for("messages.inbox"), 303)
-    portal().progress.wait(position)
-    flash(
-        "Thank you. You can now compose new secure messages."
-        if paid
-        else "The payment is not finished. Nothing was charged so far."
-    )
+    shows = portal().progress.wait(position)
+    flash((PAID if shows else PAID_SHOWS_SOON) if paid else NOT_PAID)
     return redirect(url_for("messages.inbox"), 303)
 
 
 @purchasing.get("/purchases/<uuid:purchase_id>/cancelled")
 @requires(Permission.BUYER)
 def turn_back(purchase_id: UUID) -> ResponseReturnValue:
-    """Receive who left the card page without paying."""
-    del purchase_id
-    flash("Nothing was charged. You can buy whenever you like.")
-    return redirect(url_for("messages.inbox"), 303)
+    """Receive who left the card page; she may have paid in another window."""
+    return come_back(purchase_id)
 
 
 @purchasing.post("/webhooks/stripe")

@@ -10,13 +10,12 @@ from marshmallow import fields
 from domain.password import PasswordIsUnusable
 from domain.ports import LinkPurpose, LinkWasUsed
 from domain.practice import LONGEST_PRACTICE_NAME
-from domain.refusal import Refusal
 from domain.registering import AddressIsNotTheInvitedOne, Registration, TermsAreNotAccepted
 from domain.user import AlreadyRegistered, User
 from web.access import Permission, requires
-from web.fields import LONGEST_NAME, Address, CellPhone, Line
-from web.form import Form, FormSchema, checked, typed
-from web.people import Face, face_of
+from web.fields import LONGEST_NAME, Address, CellPhone, Line, Tick
+from web.form import Form, FormSchema, checked
+from web.people import Face, PersonIsNotShownYet, face_of
 from web.portal import portal
 
 registering = Blueprint("registering", __name__)
@@ -28,7 +27,7 @@ class RegistrationSchema(FormSchema):
     address = Address()
     cell_phone = CellPhone()
     full_name = Line(what="your full name", longest=LONGEST_NAME)
-    accepts_terms = fields.Boolean(load_default=False)
+    accepts_terms = Tick()
 
 
 class FounderSchema(RegistrationSchema):
@@ -43,6 +42,11 @@ class PasswordSchema(FormSchema):
     keep_blanks = frozenset({"password"})
     password = fields.String(load_default="")
 
+
+WAS_SET_BEFORE = (
+    "This link was used already, and nothing was changed now. Sign in with the password that was "
+    'set, or choose "Forgot Password".'
+)
 
 REFUSED_AT = {
     AddressIsNotTheInvitedOne: (
@@ -114,10 +118,6 @@ def invited(user: User) -> Face:
     return face_of(who)
 
 
-class PersonIsNotShownYet(Refusal):
-    """The roster has not come to the invitation yet; a moment later it will have."""
-
-
 @registering.get("/registered")
 @requires(Permission.ANYONE)
 def done() -> ResponseReturnValue:
@@ -129,37 +129,49 @@ def done() -> ResponseReturnValue:
 @requires(Permission.ANYONE)
 def show_password(token: str) -> ResponseReturnValue:
     """Show the form for a new password."""
-    registering_ = portal().registering
-    registering_.links.owner(token, LinkPurpose.SET_PASSWORD, at=portal().clock())
-    return render_template("password.html", form=Form())
+    return password_page(owner_of(token), Form())
 
 
 @registering.post("/password/<token>")
 @requires(Permission.ANYONE)
 def set_password(token: str) -> ResponseReturnValue:
-    """Set the password and lead to the door."""
+    """Set the password and lead to the door; a second click finds it done."""
     values, form = checked(PasswordSchema())
     try:
+        owner = owner_of(token)
         portal().registering.set_password(
             token=token,
             password=values["password"],
-            context=context_of(token),
+            context=context_of(owner),
             at=portal().clock(),
         )
     except PasswordIsUnusable as refusal:
-        return render_template("password.html", form=typed().refused(password=refusal.reason)), 422
-    del form
-    flash("Your password is set. Sign in with your e-mail address.")
+        return password_page(owner, form.refused(password=refusal.reason))
+    except LinkWasUsed:
+        flash(WAS_SET_BEFORE)
+    else:
+        flash("Your password is set. Sign in with your e-mail address.")
     return redirect(url_for("signing_in.sign_in"), 303)
 
 
-def context_of(token: str) -> list[str]:
-    """Return the words that the password of a link's owner must not be made of."""
+def owner_of(token: str) -> Face:
+    """Return whose link to set a password it is; changes nothing."""
     links = portal().registering.links
     user_id = links.owner(token, LinkPurpose.SET_PASSWORD, at=portal().clock())
     who = portal().roster.person(user_id)
     if who is None:
-        return []
-    face = face_of(who)
-    local_part = face.address.partition("@")[0].replace(".", " ")
-    return [face.address, local_part, face.full_name or "", who.practice_name or ""]
+        raise PersonIsNotShownYet
+    return face_of(who)
+
+
+def password_page(owner: Face, form: Form) -> ResponseReturnValue:
+    """Return the form; password managers learn the user name from it."""
+    page = render_template("password.html", form=form, user_name=owner.address)
+    return page, form.status
+
+
+def context_of(owner: Face) -> list[str]:
+    """Return the words that a person's password must not be made of."""
+    local_part = owner.address.partition("@")[0].replace(".", " ")
+    practice = owner.person.practice_name or ""
+    return [owner.address, local_part, owner.full_name or "", practice]

@@ -6,16 +6,21 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
-from marshmallow import fields
 
 from domain.address import AddressIsTaken
 from domain.practice import LONGEST_PRACTICE_NAME
 from web.access import Permission, requires
-from web.fields import LONGEST_NAME, Address, Line
+from web.fields import LONGEST_NAME, Address, Line, Tick
 from web.form import Form, FormSchema, checked
 from web.portal import OutboxEntry, portal
 
 sandbox = Blueprint("sandbox", __name__, url_prefix="/sandbox")
+
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; sandbox allow-top-navigation"
+)
+"""A mail carries its looks in itself, so styles may; nothing else may do anything."""
 
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -26,7 +31,7 @@ class PracticeSchema(FormSchema):
     name = Line(what="the name of the practice", longest=LONGEST_PRACTICE_NAME)
     full_name = Line(what="the doctor's full name", longest=LONGEST_NAME)
     address = Address()
-    paid = fields.Boolean(load_default=False)
+    paid = Tick()
 
 
 @sandbox.get("")
@@ -93,9 +98,8 @@ def mail(notice_id: UUID) -> ResponseReturnValue:
     found = [one for one in mails() if one.notice_id == str(notice_id)]
     if not found:
         abort(404)
-    policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-top-navigation"
     return Response(
-        found[0].html, mimetype="text/html", headers={"Content-Security-Policy": policy}
+        found[0].html, mimetype="text/html", headers={"Content-Security-Policy": MAIL_POLICY}
     )
 
 

@@ -26,6 +26,10 @@ class Sessions(Protocol):
         """End a session."""
 
 
+STATIC = ("/static/", "/bootstrap/static/")
+"""Paths of files that are the same for everyone; they need no session."""
+
+
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What a session holds; knows whether it changed and whose it was when it was loaded."""
 
@@ -51,11 +55,13 @@ class ServerSessionInterface(SessionInterface):
         self._sessions = sessions
         self._clock = clock
         self._secure = secure
-        self.cookie = "__Host-session" if secure else "session"
+        self.cookie = "__Host-securemail" if secure else "securemail"
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         """Load the session that the cookie names."""
         del app
+        if request.path.startswith(STATIC):
+            return ServerSession(None, None)
         session_id = request.cookies.get(self.cookie)
         content = self._sessions.load(session_id, at=self._clock()) if session_id else None
         return ServerSession(session_id if content is not None else None, content)

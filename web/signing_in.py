@@ -1,14 +1,15 @@
-"""The door: sign in with address and password, sign out, ask for a link when the password is gone."""
+"""The door: sign in, sign out, ask for a link when the password is gone."""
 
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from domain.signing_in import SignInWasRefused
 from web.access import Permission, person, requires
-from web.form import Form, FormSchema, checked, typed
+from web.fields import Address
+from web.form import Form, FormSchema, checked
 from web.portal import portal
 
 signing_in = Blueprint("signing_in", __name__)
@@ -16,18 +17,25 @@ signing_in = Blueprint("signing_in", __name__)
 WRONG = "Address and password do not belong together."
 
 
+NO_PASSWORD = "Please enter your password."  # noqa: S105 - what a page says, not a secret
+
+
 class SignInSchema(FormSchema):
-    """Address and password; nothing about them is judged here, so that nothing is given away."""
+    """Address and password; judged only by what anybody can see, so that nothing is given away."""
 
     keep_blanks = frozenset({"password"})
-    address = fields.String(load_default="")
-    password = fields.String(load_default="")
+    address = Address()
+    password = fields.String(
+        required=True,
+        error_messages={"required": NO_PASSWORD},
+        validate=validate.Length(min=1, error=NO_PASSWORD),
+    )
 
 
 class ForgottenSchema(FormSchema):
     """The address of who forgot the password."""
 
-    address = fields.String(load_default="")
+    address = Address()
 
 
 @signing_in.get("/sign-in")
@@ -42,6 +50,8 @@ def sign_in() -> ResponseReturnValue:
 def come_in() -> ResponseReturnValue:
     """Sign a person in."""
     values, form = checked(SignInSchema())
+    if form.errors:
+        return render_template("sign_in.html", form=form), form.status
     try:
         user_id = portal().signing_in.sign_in(**values, at=portal().clock())
     except SignInWasRefused:
@@ -80,6 +90,8 @@ def forgot_password() -> ResponseReturnValue:
 @requires(Permission.ANYONE)
 def send_link() -> ResponseReturnValue:
     """Have a link sent, if there is such a person; the answer is always the same."""
-    values, _ = checked(ForgottenSchema())
+    values, form = checked(ForgottenSchema())
+    if form.errors:
+        return render_template("forgot_password.html", form=form), form.status
     portal().registering.request_password_reset(address=values["address"], at=portal().clock())
-    return render_template("link_sent.html", form=typed())
+    return render_template("link_sent.html")

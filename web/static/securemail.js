@@ -1,6 +1,9 @@
 "use strict";
 // Small comforts; every page works without them.
 
+// Milliseconds after which a form whose answer never came can be sent again.
+const FREED_AFTER = 10000;
+
 // A form is sent once, however often its button is clicked; coming back to the page frees it.
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
@@ -8,6 +11,7 @@ for (const form of document.querySelectorAll("form[data-once]")) {
       event.preventDefault();
     }
     form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, FREED_AFTER);
   });
 }
 window.addEventListener("pageshow", () => {
@@ -18,6 +22,7 @@ window.addEventListener("pageshow", () => {
 
 // "Show password".
 for (const box of document.querySelectorAll("[data-shows]")) {
+  box.parentElement.hidden = false;
   const field = document.getElementById(box.dataset.shows);
   box.addEventListener("change", () => {
     field.type = box.checked ? "text" : "password";
@@ -46,8 +51,23 @@ if (compose) {
   const state = compose.querySelector("#to-state");
   const roleField = compose.querySelector("#role-field");
   const role = compose.querySelector("#role");
-  compose.querySelector("[data-without-script]").hidden = true;
+  const check = compose.querySelector("[data-without-script]");
+  check.hidden = true;
+  check.disabled = true; // or it would answer to Enter
   let asked = to.value.trim();
+
+  // What is known of an address; null if nobody can say, and the server will when it is sent.
+  const question = async (address) => {
+    try {
+      const answer = await fetch(compose.dataset.recipientUrl, {
+        method: "POST",
+        body: new URLSearchParams({ to: address, csrf_token: compose.elements.csrf_token.value }),
+      });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
+  };
 
   const show = (answer) => {
     state.textContent = answer.text || "One e-mail address.";
@@ -63,14 +83,11 @@ if (compose) {
       return;
     }
     asked = address;
-    const answer = await fetch(compose.dataset.recipientUrl, {
-      method: "POST",
-      body: new URLSearchParams({ to: address, csrf_token: compose.elements.csrf_token.value }),
-    });
-    if (answer.ok && to.value.trim() === address) {
-      show(await answer.json());
-    } else if (!answer.ok) {
+    const answer = await question(address);
+    if (answer === null) {
       asked = null;
+    } else if (to.value.trim() === address) {
+      show(answer);
     }
   };
 
