@@ -15,7 +15,7 @@ from adapters.keyring import Keyring
 from adapters.vault import PostgresVault, decrypt, encrypt
 from bench.figure import Figure, percentile, publish, seconds_each
 from domain.aggregate import HOUSE, save
-from domain.message import Message
+from domain.message import Message, SealedText
 from domain.ports import Sealed, content
 from eventlog.wake_up import WakeUp
 from projections.progress import Progress
@@ -41,9 +41,7 @@ def message(body: Sealed, message_id: UUID) -> Message:
         message_id=message_id,
         sender_id=ADA,
         recipient_id=BEN,
-        subject=body,
-        body=body,
-        body_length=len(body),
+        text=SealedText(body, body, len(body)),
         at=now(),
     )
 

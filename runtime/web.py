@@ -70,8 +70,9 @@ def portal(settings: Settings, stores: Stores, keyring: Keyring) -> Portal:
         new_id=new_id,
         base_url=settings.base_url,
         card_page_origin=card_page_origin,
-        is_sandbox=settings.is_sandbox,
+        is_sandbox=settings.has_sandbox_mail,
         outbox=OutboxMailer(settings.outbox_folder, now) if settings.has_sandbox_mail else None,
+        has_sandbox_cards=settings.has_sandbox_cards,
     )
 
 

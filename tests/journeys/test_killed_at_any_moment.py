@@ -139,9 +139,9 @@ def test_messages_under_random_kills_are_there_once_if_they_were_acknowledged(
     open_practice(product)
     ada = product.person()
     ada.join(ADA, "Ada Sample")
-    assert ada.post(
-        "/compose", ada.message(BEN, "staff-in-my-practice", "first")
-    ).status_code == 303
+    assert (
+        ada.post("/compose", ada.message(BEN, "staff-in-my-practice", "first")).status_code == 303
+    )
     acknowledged = ["first"]
     chance = random.Random(7)  # noqa: S311 - chooses moments, not keys
     for turn in range(6):
@@ -155,9 +155,7 @@ def test_messages_under_random_kills_are_there_once_if_they_were_acknowledged(
     ben = product.person()
     ben.join(BEN, "Ben Desk")
     arrived = Counter(ben.subjects())
-    assert {subject: arrived[subject] for subject in acknowledged} == dict.fromkeys(
-        acknowledged, 1
-    )
+    assert {subject: arrived[subject] for subject in acknowledged} == dict.fromkeys(acknowledged, 1)
     assert max(arrived.values()) == 1
 
 
