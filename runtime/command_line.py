@@ -77,10 +77,12 @@ def main() -> None:
     """SecureMail: the portal in which practices exchange health information.
 
     Start with `securemail run`, then open the page that it names. Everything is configured by the
-    environment: PORT, BASE_URL, DATABASE_URL (any PostgreSQL 15 or later; without it a server of
-    our own runs in .data/), SECUREMAIL_KEY_FILE, STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET,
-    SENDGRID_API_KEY or SMTP_HOST, MAIL_FROM. Without vendors everything is a sandbox: mails lie in
-    an outbox, cards are charged by a stand-in.
+    environment: PORT, HOST, BASE_URL, WEB_WORKERS; DATABASE_URL (any PostgreSQL 15 or later;
+    without it a server of our own runs in the data folder); SECUREMAIL_DATA (the data folder,
+    .data here); SECUREMAIL_KEY_FILE or SECUREMAIL_KEYS; STRIPE_SECRET_KEY and
+    STRIPE_WEBHOOK_SECRET; SENDGRID_API_KEY, or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls,
+    none), SMTP_USER and SMTP_PASSWORD; MAIL_FROM. Without vendors everything is a sandbox: mails
+    lie in an outbox, cards are charged by a stand-in.
     """
 
 

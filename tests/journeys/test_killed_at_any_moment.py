@@ -1,6 +1,8 @@
 """The product is killed with SIGKILL again and again; nothing acknowledged is lost or doubled."""
 
+import os
 import random
+import signal
 import threading
 from collections import Counter
 from pathlib import Path
@@ -119,6 +121,18 @@ def test_the_journey_survives_a_kill_after_each_step(product: Product) -> None:
             (CARLA, "Set your SecureMail password"): 1,
         }
     )
+
+
+def test_a_killed_database_server_is_started_again_under_the_running_product(
+    product: Product,
+) -> None:
+    open_practice(product)
+    number = int((product.folder / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+    os.kill(number, signal.SIGKILL)
+    ada = product.person()
+    eventually(lambda: ada.http.get(product.url + "/sign-in", timeout=30).ok, "the pages")
+    ada.join(ADA, "Ada Sample")
+    require_everything_right(product)
 
 
 def pay_and_never_come_back(person: Person) -> None:
