@@ -10,6 +10,8 @@ def test_the_keys_that_a_database_was_begun_with_are_right_ever_after(stores: St
     require_right_keys(stores.pool, keyring)
     require_right_keys(stores.pool, keyring)
     require_right_keys(stores.pool, keyring.only("personal"))
+    with stores.pool.connection() as connection:
+        assert connection.execute("SELECT count(*) FROM vault.key_check").fetchone() == (4,)
 
 
 @pytest.mark.parametrize("name", ["content", "personal", "lookup", "web"])

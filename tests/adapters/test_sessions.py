@@ -72,7 +72,7 @@ def test_a_session_that_somebody_else_is_ending_holds_nobody_up(empty_vault: Sto
 
 
 def cookie(client: FlaskClient) -> str:
-    found = client.get_cookie("session")
+    found = client.get_cookie("securemail")
     assert found is not None
     return found.value
 

@@ -14,7 +14,7 @@ from adapters.vault import PostgresVault
 from audit.timeline import Moment, timeline
 from domain.aggregate import OPERATOR
 from domain.inviting import Inviting
-from domain.message import Message
+from domain.message import Message, SealedText
 from domain.ports import Vault, content, personal
 from domain.user import User
 from eventlog.log import IN_MEMORY, EventLog
@@ -71,9 +71,7 @@ def test_a_message_is_told_with_every_look_at_it_and_who_looked(log: EventLog):
         message_id=MESSAGE,
         sender_id=ADA,
         recipient_id=CARLA,
-        subject=subject,
-        body=body,
-        body_length=11,
+        text=SealedText(subject, body, body_length=11),
         at=START,
     )
     read_at = [START + timedelta(hours=hours) for hours in (1, 2, 3)]

@@ -12,6 +12,7 @@ from domain.catalogue import EVENTS
 from domain.user import User
 from projections.entitlements import Entitlements
 from projections.inbox import Inbox
+from projections.progress import Progress
 from projections.projection import Event, Projection
 from projections.rebuild import Rebuild
 from projections.roster import ROSTER, Roster
@@ -81,14 +82,17 @@ def test_grown_in_one_go_is_the_same_as_grown_bit_by_bit(stores: Stores):
 
 
 @EACH
-def test_rebuilt_while_others_append_and_follow_it_misses_nothing(
+def test_rebuilt_while_others_append_and_follow_it_misses_nothing_and_never_goes_back(
     stores: Stores, projection: Projection
 ):
-    middle = len(long_past()) // 2
+    middle, seen = len(long_past()) // 2, [0]
     remembered(stores, long_past()[:middle])
-    with all_the_time(runner(stores).advance_all), meanwhile(appends(stores, long_past()[middle:])):
-        rebuild(stores, projection, projection, projection)
-    runner(stores).catch_up()
+    follower, web = runner(stores), Progress(stores.pool)
+    others = (follower.advance_all, lambda: seen.append(web.positions()[projection.name]))
+    with all_the_time(*others), meanwhile(appends(stores, long_past()[middle:])):
+        rebuild(stores, *[projection] * 8)
+    follower.catch_up()
+    assert seen == sorted(seen)
     shown = rows_of(stores.pool, projection.name)
     rebuild(stores, projection)
     assert positions(stores.pool)[projection.name] == stores.log.head() == len(long_past())

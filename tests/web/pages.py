@@ -5,6 +5,8 @@ from werkzeug.test import TestResponse
 
 from tests.fixtures.house import House, Visitor
 
+COOKIE = "securemail"
+
 
 def page_of(answer: TestResponse) -> BeautifulSoup:
     return BeautifulSoup(answer.text, "html.parser")
@@ -53,8 +55,13 @@ def subjects(page: BeautifulSoup) -> list[str]:
 
 def same_browser(house: House, visitor: Visitor) -> Visitor:
     """Return a second tab of somebody's browser."""
-    cookie = visitor.client.get_cookie("securemail")
-    assert cookie is not None
     tab = house.visitor()
-    tab.client.set_cookie("securemail", cookie.value)
+    tab.client.set_cookie(COOKIE, cookie_of(visitor))
     return tab
+
+
+def cookie_of(visitor: Visitor) -> str:
+    """Return the name of somebody's session."""
+    cookie = visitor.client.get_cookie(COOKIE)
+    assert cookie is not None
+    return cookie.value

@@ -1,18 +1,16 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from tests.fixtures.house import House, Visitor
-from tests.web.pages import first_message, told
+from tests.fixtures.house import BASE_URL, House, Visitor
+from tests.web.pages import COOKIE, cookie_of, first_message, told
 from web.application import moment
 
 HOST = "evil.example"
 EVIL = {"Host": HOST, "X-Forwarded-Host": HOST, "Forwarded": f"host={HOST}"}
 
 
-def deceived(visitor: Visitor) -> Visitor:
+def deceived(visitor: Visitor, host: str = HOST) -> Visitor:
     """Let a browser believe that the session belongs to the other host."""
-    cookie = visitor.client.get_cookie("securemail")
-    assert cookie is not None
-    visitor.client.set_cookie("securemail", cookie.value, domain=HOST)
+    visitor.client.set_cookie(COOKIE, cookie_of(visitor), domain=host)
     return visitor
 
 
@@ -32,6 +30,26 @@ def test_what_is_asked_of_another_host_is_refused_and_changes_nothing(
         (400, "This is not the address of SecureMail.")
     ] * 3
     assert house.since(before) == []
+
+
+def test_links_are_made_from_our_own_address_whatever_the_request_claims(
+    house: House, ada: Visitor, ben: Visitor
+) -> None:
+    message = {"to": "eve@home.example", "role": "patient", "subject": "S", "body": "B"}
+    filled = {**message, "csrf_token": ada.token(), "form_id": ada.form_id()}
+    bought = {"csrf_token": ben.token(), "form_id": ben.form_id()}
+    local = {**EVIL, "Host": "127.0.0.1:9999", "X-Forwarded-Proto": "https"}
+    answers = [
+        deceived(ada, "127.0.0.1").client.post("/compose", data=filled, headers=local),
+        deceived(ben, "127.0.0.1").client.post("/buy", data=bought, headers=local),
+        ada.client.get("/", headers=local),
+    ]
+    house.settle()
+    mails = "".join(one.text + one.html for one in house.outbox.mails())
+    (asked,) = house.billing.asked.values()
+    assert [str(one.location)[:10] for one in answers] == ["/messages/", "https://ca", "/dashboard"]
+    assert [one in mails for one in (HOST, "127.0.0.1")] == [False, False]
+    assert [one.startswith(f"{BASE_URL}/purchases/") for one in asked[2:]] == [True, True]
 
 
 def test_no_answer_leads_to_the_host_that_was_asked(house: House) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from domain.corresponding import Corresponding
 from tests.fixtures.house import PASSWORD, House
-from tests.web.pages import first_message
+from tests.web.pages import cookie_of, first_message
 
 CANARIES = [
     "Canary",
@@ -53,7 +53,7 @@ def test_a_whole_journey_with_failures_leaves_nothing_personal_in_the_log(
     secrets = [
         *CANARIES,
         invitation.rpartition("/")[2],
-        cookie(ada.client.get_cookie("securemail")),
+        cookie_of(ada),
     ]
     assert [one for one in secrets if one in said] == []
     assert said.count("unforeseen") >= 3
@@ -62,7 +62,3 @@ def test_a_whole_journey_with_failures_leaves_nothing_personal_in_the_log(
 def talkative(house: House) -> Talkative:
     own = house.portal.corresponding
     return Talkative(own.log, own.vault, own.inviting)
-
-
-def cookie(found: Any) -> str:  # the client's own type
-    return str(found.value)

@@ -1,18 +1,12 @@
 from tests.fixtures.house import House, Visitor
-from tests.web.pages import same_browser
+from tests.web.pages import COOKIE, cookie_of, same_browser
 
 ADA = "ada@sample-dental.example"
 
 
-def cookie(visitor: Visitor) -> str:
-    found = visitor.client.get_cookie("securemail")
-    assert found is not None
-    return found.value
-
-
 def with_cookie(house: House, value: str) -> Visitor:
     visitor = house.visitor()
-    visitor.client.set_cookie("securemail", value)
+    visitor.client.set_cookie(COOKIE, value)
     return visitor
 
 
@@ -31,10 +25,10 @@ def seen_every_ten_minutes(house: House, visitor: Visitor, *, times: int) -> lis
 def test_signing_in_gives_the_session_a_new_name(house: House, ada: Visitor) -> None:
     visitor = house.visitor()
     visitor.get("/sign-in")
-    before = cookie(visitor)
+    before = cookie_of(visitor)
     visitor.sign_in(ADA)
-    assert cookie(visitor) != before
-    assert [is_inside(with_cookie(house, one)) for one in (before, cookie(visitor))] == [
+    assert cookie_of(visitor) != before
+    assert [is_inside(with_cookie(house, one)) for one in (before, cookie_of(visitor))] == [
         False,
         True,
     ]
@@ -55,7 +49,7 @@ def test_an_invented_cookie_opens_nothing(house: House) -> None:
 
 
 def test_an_altered_cookie_opens_nothing(house: House, ada: Visitor) -> None:
-    right = cookie(ada)
+    right = cookie_of(ada)
     wrong = [right[:-1] + "!", right[1:], right + "A", right.swapcase()]
     assert [is_inside(with_cookie(house, one)) for one in wrong] == [False] * 4
     assert is_inside(ada)
