@@ -37,6 +37,15 @@ def made_by(town: Town, entitlement: Entitlement) -> type:
     return type(stream[entitlement.made_by_version - 1])
 
 
+def give(town: Town, user_id: UUID) -> None:
+    """Give somebody the paid tier."""
+    user = town.stores.log.repository.get(user_id)
+    assert isinstance(user, User)
+    user.grant_tier(by=ADA, at=town.tick())
+    town.stores.log.save(user)
+    town.tick()
+
+
 def test_who_never_had_the_paid_tier_has_no_entitlement(ben: UUID, entitlements: Entitlements):
     assert entitlements.of(ben) is None
     assert entitlements.of_all([]) == {}
@@ -111,15 +120,21 @@ def test_several_people_are_answered_for_at_once(town: Town, ben: UUID, entitlem
 
 def test_a_gift_takes_no_paid_term_away(town: Town, ben: UUID, entitlements: Entitlements):
     paid_at = town.pay(town.start_to_buy(BENS_ADDRESS))
-    user = town.stores.log.repository.get(ben)
-    assert isinstance(user, User)
-    user.grant_tier(by=ADA, at=town.now)
-    town.stores.log.save(user)
-    town.tick()
+    give(town, ben)
     both = entitlements.of(ben)
     assert both is not None
     assert (both.granted, both.paid_until) == (True, term_end(paid_at, 1))
     assert made_by(town, both) is User.TierGranted
+
+
+def test_a_paid_term_takes_no_gift_away(town: Town, ben: UUID, entitlements: Entitlements):
+    purchase_id = town.start_to_buy(BENS_ADDRESS)
+    give(town, ben)
+    paid_at = town.pay(purchase_id)
+    both = entitlements.of(ben)
+    assert both is not None
+    assert (both.granted, both.paid_until) == (True, term_end(paid_at, 1))
+    assert made_by(town, both) is User.TierPurchased
 
 
 def test_signing_in_changes_no_entitlement():

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from uuid import UUID
 
 import psycopg
@@ -16,11 +17,12 @@ from projections.progress import Progress
 from projections.projection import Event, Projection
 from projections.rebuild import Rebuild
 from projections.roster import ROSTER, Roster
-from projections.runner import BATCH, PROJECTIONS
+from projections.runner import BATCH, PROJECTIONS, lock_position
 from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.stores import Stores
 from tests.fixtures.at_once import at_once
 from tests.fixtures.meanwhile import all_the_time, meanwhile
+from tests.fixtures.product import eventually
 from tests.projections.history import history, long_past
 from tests.projections.rows import (
     all_rows,
@@ -97,6 +99,45 @@ def test_rebuilt_while_others_append_and_follow_it_misses_nothing_and_never_goes
     rebuild(stores, projection)
     assert positions(stores.pool)[projection.name] == stores.log.head() == len(long_past())
     assert rows_of(stores.pool, projection.name) == shown
+
+
+@EACH
+def test_what_is_appended_until_the_switch_is_in_what_is_switched_to(
+    stores: Stores, projection: Projection
+):
+    remembered(stores, long_past()[:-50])
+    with meanwhile_locked(stores, projection, lambda: rebuild(stores, projection)):
+        append(stores, long_past()[-50:])
+    assert positions(stores.pool)[projection.name] == len(long_past())
+
+
+@contextmanager
+def meanwhile_locked(
+    stores: Stores, projection: Projection, act: Callable[[], object]
+) -> Iterator[None]:
+    """Let a rebuild come as far as the switch, and no further before the block ends."""
+    with stores.pool.connection() as busy, ExitStack() as until_the_end:
+        lock_position(busy, projection)
+        until_the_end.enter_context(meanwhile(act))
+        try:
+            eventually(lambda: waiting(stores), "the rebuild to wait for its turn")
+            yield
+        finally:
+            busy.rollback()
+
+
+def waiting(stores: Stores) -> bool:
+    """Say whether somebody waits for a lock in this database."""
+    with stores.pool.connection() as connection:
+        row = connection.execute(
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+            )
+            """
+        ).fetchone()
+    return bool(row and row[0])
 
 
 def appends(stores: Stores, events: list[Event]) -> Callable[[], object]:
