@@ -250,9 +250,11 @@ def test_who_waits_for_a_position_is_told_when_every_read_model_shows_it(stores:
 
 
 def test_who_waits_longer_than_the_bound_is_told_so(stores: Stores):
-    append(stores, past())
+    remembered(stores, past()[:-1])
+    append(stores, past()[-1:])
     runner(stores).advance(ROSTER)
     assert Progress(stores.pool).wait(len(past()), seconds=0.05) is False
+    assert Progress(stores.pool).wait(len(past()) - 1, seconds=0) is True
 
 
 def test_who_waits_while_the_runner_works_sees_it_happen(stores: Stores):

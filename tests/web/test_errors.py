@@ -1,5 +1,6 @@
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import pytest
@@ -22,6 +23,14 @@ class BrokenInbox(Inbox):
 
     def received_by(self, user_id: UUID, *, before: int | None = None) -> list[InboxEntry]:
         raise RuntimeError(f"{user_id} {before} Ada's secret")
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFrame(Inbox):
+    """Fails in what every page of a person shows."""
+
+    def unread(self, user_id: UUID, *, at: datetime) -> int:
+        raise RuntimeError(f"{user_id} {at} Ada's secret")
 
 
 def broken(house: House) -> None:
@@ -130,6 +139,17 @@ def test_without_a_database_there_is_still_a_page(
 @requires(Permission.ANYONE)
 def unknown_refusal() -> ResponseReturnValue:
     raise Refusal("Ada's secret")
+
+
+def test_when_what_every_page_shows_is_broken_there_is_still_a_page(
+    house: House, ada: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox = BrokenFrame(house.stores.pool)
+    house.app.extensions["portal"] = replace(house.portal, inbox=inbox)
+    paths = ["/dashboard", "/nothing", "/register/secret-token", "/account"]
+    assert {told(ada.get(one)) for one in paths} == {OUR_SIDE}
+    assert [one.exc_info for one in caplog.records] == [None] * len(caplog.records)
+    assert "secret" not in caplog.text
 
 
 def test_a_refusal_that_no_page_knows_is_a_failure(

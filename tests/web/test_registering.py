@@ -200,6 +200,18 @@ def test_a_used_invitation_says_so_and_leads_to_the_door(
     assert password_link
 
 
+def test_a_link_that_a_crash_left_unused_finds_the_registration_done(
+    house: House, link: str, password_link: str
+) -> None:
+    with house.stores.pool.connection() as connection:
+        connection.execute("UPDATE vault.link SET consumed_at = NULL")
+    before, visitor = house.head(), house.visitor()
+    assert told(visitor.get(link)) == USED
+    assert register(visitor, link).location == "/registered"
+    assert house.since(before) == []
+    assert visitor.get(password_link).status_code == 200
+
+
 def test_a_used_final_link_sets_no_password_again(house: House, password_link: str) -> None:
     visitor = house.visitor()
     visitor.post(password_link, password=PASSWORD)
