@@ -44,6 +44,7 @@ class History:
     addresses: list[str] = field(default_factory=lambda: ["nobody@known.example"])
     practices: list[UUID] = field(default_factory=list)
     purchases: list[UUID] = field(default_factory=list)
+    past: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         passwords = MemoryPasswords(self.links)
@@ -54,7 +55,9 @@ class History:
         self.registering = Registering(self.log, self.vault, self.links, passwords, self.inviting)
 
     def events(self) -> list[Event]:
-        return [recorded.event for recorded in self.log.read(after=0, limit=1_000_000)]
+        news = self.log.read(after=len(self.past), limit=1_000_000)
+        self.past += [recorded.event for recorded in news]
+        return self.past
 
     def new_id(self) -> UUID:
         return UUID(int=self.chance.getrandbits(128), version=4)

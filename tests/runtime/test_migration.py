@@ -90,6 +90,18 @@ def test_a_step_that_fails_leaves_nothing_half_done_and_can_be_repaired(
     assert len(asked(blank_database_url, tables)) == 2
 
 
+def test_a_step_that_cannot_be_recorded_is_not_applied(blank_database_url: str, steps: Path):
+    (steps / "0099_unrecorded.sql").write_text(
+        "CREATE TABLE half_done (id int);"
+        "ALTER TABLE securemail_migration ADD CHECK (name <> '0099_unrecorded.sql');"
+    )
+    with pytest.raises(psycopg.errors.CheckViolation):
+        migrate(blank_database_url, steps)
+    tables = "SELECT tablename FROM pg_tables WHERE tablename = 'half_done'"
+    assert asked(blank_database_url, tables) == []
+    assert [name for name, _ in history(blank_database_url)] == NAMES
+
+
 def test_a_step_that_fails_keeps_nobody_waiting_afterwards(blank_database_url: str, steps: Path):
     (steps / "0099_broken.sql").write_text("SELECT 1 / 0;")
     with pytest.raises(psycopg.errors.DivisionByZero):
