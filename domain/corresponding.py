@@ -49,6 +49,11 @@ def require_text(subject: str, body: str) -> None:
         raise TextIsUnusable
 
 
+def invited_by(message_id: UUID) -> UUID:
+    """Return who is invited by a message to an unknown address."""
+    return uuid5(message_id, "recipient")
+
+
 @dataclass(frozen=True, slots=True)
 class Corresponding:
     """Commands of people who write and read."""
@@ -143,7 +148,7 @@ class Corresponding:
             return self._stranger(sender, message_id, to, role, at)
         if holder == sender.id:
             raise WritingToOneself
-        if role is not None:
+        if role is not None and holder != invited_by(message_id):
             raise RoleIsNotNeeded
         recipient = get(self.log, User, holder, NoSuchMessage)
         recipient.renew_invitation(by=sender.id, at=at)
@@ -155,7 +160,7 @@ class Corresponding:
         if role is None:
             raise RoleIsMissing
         newcomer = self.inviting.newcomer(
-            user_id=uuid5(message_id, "recipient"),
+            user_id=invited_by(message_id),
             address=to,
             kind=role.kind,
             practice_id=sender.practice_id if role.joins_the_senders_practice else None,

@@ -48,9 +48,10 @@ class Inviting:
         by: UUID,
         at: datetime,
     ) -> Newcomer:
-        """Return the invited person, sealed and unsaved. Raises AddressIsTaken."""
-        if self.holder(address) is not None:
-            raise AddressIsTaken
+        """Return the invited person, sealed and unsaved; who has the address shows when saving.
+
+        Raises AddressIsMalformed.
+        """
         address = normalised(address)
         name_place = personal(user_id, "full_name", 1)
         user = User.invite(
@@ -84,7 +85,7 @@ class Inviting:
         """
 
         def command() -> int:
-            if find(self.log, Practice, practice_id):
+            if self._was_invited(user_id, address):
                 return 0
             practice = Practice.register(practice_id=practice_id, name=name, by=OPERATOR, at=at)
             first = self.newcomer(
@@ -115,7 +116,7 @@ class Inviting:
         def command() -> int:
             if find(self.log, Practice, practice_id) is None:
                 raise NoSuchPractice
-            if find(self.log, User, user_id):
+            if self._was_invited(user_id, address):
                 return 0
             member = self.newcomer(
                 user_id=user_id,
@@ -129,3 +130,10 @@ class Inviting:
             return save(self.log, member.user, member.claim)
 
         return until_unopposed(command)
+
+    def _was_invited(self, user_id: UUID, address: str) -> bool:
+        """Say whether the address is already this person's; raise AddressIsTaken if another's."""
+        holder = self.holder(address)
+        if holder not in (None, user_id):
+            raise AddressIsTaken
+        return holder is not None

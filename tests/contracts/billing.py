@@ -129,6 +129,14 @@ class BillingContract:
         with pytest.raises(WebhookIsNotGenuine):
             desk.billing.read_webhook(adas_body, bens_signature)
 
+    @pytest.mark.parametrize("signature", ["", "ä", "t=1,v1=ä", "\x00"])
+    def test_a_webhook_with_a_signature_that_is_none_is_not_genuine(
+        self, desk: Desk, signature: str
+    ):
+        body, _ = desk.pay(opened(desk.billing))
+        with pytest.raises(WebhookIsNotGenuine):
+            desk.billing.read_webhook(body, signature)
+
     def test_an_unknown_card_page_cannot_be_looked_up(self, desk: Desk):
         with pytest.raises(BillingIsUnavailable):
             desk.billing.payment("cs_nobody_made_this")

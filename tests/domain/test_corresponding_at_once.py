@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID, uuid5
 
+import pytest
+
 from domain.corresponding import RoleIsNotNeeded
 from domain.message import Message
 from domain.role import RecipientRole
 from domain.user import User
+from tests.domain.contested import ContestedVault
 from tests.domain.people import (
     ADA,
     ADA_PAYS,
@@ -61,6 +64,28 @@ def test_who_was_second_writes_to_the_one_user_without_a_role(rules: Rules) -> N
     assert [(one.event, one.payload["recipient_id"]) for one in outcome.appended] == [
         (Message.MessageSent, uuid5(DORAS_MESSAGE, "recipient"))
     ]
+
+
+@pytest.mark.parametrize("look", [1, 2])
+def test_a_second_click_that_overtakes_the_first_between_two_looks_is_the_same_click(
+    rules: Rules, look: int
+) -> None:
+    rules.given(*ADA_PAYS)
+    head = rules.log.head()
+    overtaken = Rules(
+        log=rules.log, vault=ContestedVault(writes(rules, ADA, MESSAGE), before_look=look)
+    )
+    assert writes(overtaken, ADA, MESSAGE)() == head + 3
+    assert rules.log.head() == head + 3
+
+
+def test_who_was_second_between_two_looks_is_told_that_no_role_is_needed(rules: Rules) -> None:
+    rules.given(*ADA_PAYS, *DORA_PAYS)
+    rival = writes(rules, DORA, DORAS_MESSAGE)
+    overtaken = Rules(log=rules.log, vault=ContestedVault(rival, before_look=2))
+    with pytest.raises(RoleIsNotNeeded):
+        writes(overtaken, ADA, MESSAGE)()
+    assert rules.log.stream(MESSAGE) == []
 
 
 def test_eight_first_messages_in_eight_threads_make_one_user(rules: Rules) -> None:

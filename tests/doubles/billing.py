@@ -50,7 +50,8 @@ class MemoryBilling:
 
     def read_webhook(self, body: bytes, signature: str | None) -> Payment | None:
         """Return the payment that a webhook speaks of; None if it speaks of something else."""
-        if not hmac.compare_digest(self._signature(body), signature or ""):
+        given = (signature or "").encode()
+        if not hmac.compare_digest(self._signature(body).encode(), given):
             raise WebhookIsNotGenuine("no signature fits")
         told = json.loads(body)
         return self.payments[told["session_id"]] if told["paid"] else None
