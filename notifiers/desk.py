@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, personal, sealed_in_version
+from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of
 from domain.user import LINK_LASTS
 from notifiers.mailer import TryAgain
 from notifiers.notice import Correspondent
@@ -54,8 +54,7 @@ class Desk:
         """Return a person's name, empty if there is none yet or its key is gone."""
         if person.full_name is None:
             return ""
-        version = sealed_in_version(person.full_name)
-        place = personal(person.user_id, "full_name", version)
+        place = place_of(person.full_name, person.user_id, "full_name")
         try:
             return self.vault.open(person.full_name, place)
         except SealIsBroken:
@@ -84,5 +83,5 @@ class Desk:
         return self.base_url + path
 
     def _opened_address(self, person: Person) -> str:
-        place = personal(person.user_id, "email", sealed_in_version(person.email))
+        place = place_of(person.email, person.user_id, "email")
         return self.vault.open(person.email, place)

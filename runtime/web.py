@@ -1,5 +1,10 @@
 """Plugs the pages together with everything that they ask and tell."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from flask import Flask
 
 from adapters.keyring import Keyring
@@ -11,7 +16,7 @@ from adapters.stripe_billing import StripeBilling
 from adapters.vault import PostgresVault
 from domain.corresponding import Corresponding
 from domain.inviting import Inviting
-from domain.ports import Billing
+from domain.ports import Billing, Passwords
 from domain.purchasing import Purchasing
 from domain.registering import Registering
 from domain.signing_in import SigningIn
@@ -25,7 +30,7 @@ from runtime.sandbox_cards import SandboxCards
 from runtime.settings import Settings, read_settings
 from runtime.stores import Stores, keyring_of
 from web.application import create_app
-from web.portal import Portal
+from web.portal import Outbox, Portal
 
 STRIPE_CARD_PAGE = "https://checkout.stripe.com"
 
@@ -41,38 +46,70 @@ def web_application(settings: Settings, stores: Stores) -> Flask:
     """Return the web application."""
     keyring = keyring_of(settings)
     return create_app(
-        portal(settings, stores, keyring),
+        plug(stores, keyring, surroundings_of(settings)),
         PostgresSessions(stores.pool),
         web_key=keyring["web"],
     )
 
 
-def portal(settings: Settings, stores: Stores, keyring: Keyring) -> Portal:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What differs between one house and another, under the same roof."""
+
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    base_url: str
+    billing: Billing
+    card_page_origin: str
+    outbox: Outbox | None
+    has_sandbox_cards: bool
+
+
+def surroundings_of(settings: Settings) -> Surroundings:
+    """Return the surroundings that the settings name."""
+    billing, card_page_origin = billing_of(settings)
+    return Surroundings(
+        clock=now,
+        new_id=new_id,
+        base_url=settings.base_url,
+        billing=billing,
+        card_page_origin=card_page_origin,
+        outbox=OutboxMailer(settings.outbox_folder, now) if settings.has_sandbox_mail else None,
+        has_sandbox_cards=settings.has_sandbox_cards,
+    )
+
+
+def plug(
+    stores: Stores,
+    keyring: Keyring,
+    around: Surroundings,
+    *,
+    passwords: Passwords | None = None,
+    progress: Progress | None = None,
+) -> Portal:
     """Return everything that the pages ask and tell."""
     log, pool = stores.log, stores.pool
     vault = PostgresVault(pool, keyring.only("content", "personal", "lookup"))
-    passwords, links = PostgresPasswords(pool), PostgresLinks(pool)
-    billing, card_page_origin = billing_of(settings)
-    invite = Inviting(log, vault)
+    passwords, links = passwords or PostgresPasswords(pool), PostgresLinks(pool)
+    inviting = Inviting(log, vault)
     return Portal(
-        inviting=invite,
-        registering=Registering(log, vault, links, passwords, invite),
-        signing_in=SigningIn(log, passwords, invite),
-        corresponding=Corresponding(log, vault, invite),
-        purchasing=Purchasing(log, billing),
-        billing=billing,
+        inviting=inviting,
+        registering=Registering(log, vault, links, passwords, inviting),
+        signing_in=SigningIn(log, passwords, inviting),
+        corresponding=Corresponding(log, vault, inviting),
+        purchasing=Purchasing(log, around.billing),
+        billing=around.billing,
         vault=vault,
         roster=Roster(pool),
         inbox=Inbox(pool),
         entitlements=Entitlements(pool),
-        progress=Progress(pool),
-        clock=now,
-        new_id=new_id,
-        base_url=settings.base_url,
-        card_page_origin=card_page_origin,
-        is_sandbox=settings.has_sandbox_mail,
-        outbox=OutboxMailer(settings.outbox_folder, now) if settings.has_sandbox_mail else None,
-        has_sandbox_cards=settings.has_sandbox_cards,
+        progress=progress or Progress(pool),
+        clock=around.clock,
+        new_id=around.new_id,
+        base_url=around.base_url,
+        card_page_origin=around.card_page_origin,
+        outbox=around.outbox,
+        has_sandbox_cards=around.has_sandbox_cards,
     )
 
 

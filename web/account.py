@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from domain.ports import personal, sealed_in_version
+from domain.ports import place_of
 from web.access import Permission, entitlement, person, requires
 from web.portal import portal
 
@@ -17,9 +17,7 @@ def show() -> ResponseReturnValue:
     who = person()
     sealed = who.cell_phone
     phone = (
-        portal().vault.open(sealed, personal(who.user_id, "cell_phone", sealed_in_version(sealed)))
-        if sealed
-        else None
+        portal().vault.open(sealed, place_of(sealed, who.user_id, "cell_phone")) if sealed else None
     )
     return render_template(
         "account.html",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.ports import Place, Sealed, personal, sealed_in_version
+from domain.ports import Place, Sealed, place_of
 from domain.refusal import Refusal
 from projections.roster import Person
 from web.portal import portal
@@ -73,9 +73,9 @@ def sealed_name(who: Person) -> tuple[Sealed, Place] | None:
     """Return the sealed name with its place."""
     if who.full_name is None:
         return None
-    return who.full_name, personal(who.user_id, "full_name", sealed_in_version(who.full_name))
+    return who.full_name, place_of(who.full_name, who.user_id, "full_name")
 
 
 def sealed_address(who: Person) -> tuple[Sealed, Place]:
     """Return the sealed address with its place."""
-    return who.email, personal(who.user_id, "email", sealed_in_version(who.email))
+    return who.email, place_of(who.email, who.user_id, "email")
