@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.house",
     "tests.fixtures.product",
+    "tests.fixtures.steps",
 ]
