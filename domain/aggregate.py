@@ -65,13 +65,16 @@ def get(log: Log, kind: type[AggregateT], aggregate_id: UUID, refusal: type[Refu
 
 
 def save(log: Log, *aggregates: Aggregate) -> int:
-    """Append all pending events at once; return the position of the last, 0 if there was none."""
+    """Append all pending events at once; return the notification id of the last, 0 without any.
+
+    Whoever wants to see them in a read model waits for it.
+    """
     recordings = log.save(*aggregates)
     return max((recording.notification.id for recording in recordings), default=0)
 
 
 def head(log: Log) -> int:
-    """Return the position of the newest event, 0 if there is none."""
+    """Return the notification id of the newest event, 0 if there is none."""
     return log.recorder.max_notification_id() or 0
 
 

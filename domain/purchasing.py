@@ -50,7 +50,7 @@ class Purchasing:
         return checkout
 
     def settle(self, *, purchase_id: UUID, buyer_id: UUID, at: datetime) -> tuple[bool, int]:
-        """Ask the vendor what became of a purchase: whether it is paid, and the position written.
+        """Ask the vendor what became of a purchase: whether it is paid, and what was written.
 
         Raises NoSuchPurchase, PaymentDiffers or BillingIsUnavailable.
         """
@@ -60,8 +60,8 @@ class Purchasing:
         if purchase.paid or purchase.session_id is None:
             return purchase.paid, 0
         payment = self.billing.payment(purchase.session_id)
-        position = self.record(payment=payment, at=at)
-        return get(self.log, Purchase, purchase_id, NoSuchPurchase).paid, position
+        notification_id = self.record(payment=payment, at=at)
+        return get(self.log, Purchase, purchase_id, NoSuchPurchase).paid, notification_id
 
     def record(self, *, payment: Payment, at: datetime) -> int:
         """Record what the vendor reports; twice, late or in any order, it counts once.

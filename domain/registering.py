@@ -83,9 +83,9 @@ class Registering:
             changed: tuple[Aggregate, ...] = (practice, user) if practice else (user,)
             return user.id, save(self.log, *changed)
 
-        user_id, position = until_unopposed(command)
+        user_id, notification_id = until_unopposed(command)
         self.links.consume_all(user_id, LinkPurpose.REGISTER, at=at)
-        return position
+        return notification_id
 
     def set_password(self, *, token: str, password: str, context: list[str], at: datetime) -> int:
         """Set the password by a link of the final mail, or of a reset; the link works once.

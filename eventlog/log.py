@@ -1,24 +1,72 @@
 """The one log of everything that happened: commands append to it, all else reads it in order."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, Mapper, StoredEvent
 from eventsourcing.utils import Environment
+
+from eventlog.postgres import Recorder
 
 IN_MEMORY = {"PERSISTENCE_MODULE": "eventsourcing.popo"}
 """Settings of a log that lives as long as the process, for tests of the rules."""
 
+Event = DomainEventProtocol[UUID]
 
-@dataclass(frozen=True, slots=True)
+
 class Recorded:
-    """An event with its position in the log."""
+    """An event with its position in the log; it is decoded when somebody looks at it."""
 
-    position: int
-    event: DomainEventProtocol[UUID]
+    __slots__ = ("_event", "_mapper", "_stored", "position")
+
+    def __init__(self, position: int, stored: StoredEvent, mapper: Mapper[UUID]) -> None:
+        self.position = position
+        self._stored = stored
+        self._mapper = mapper
+        self._event: Event | None = None
+
+    @property
+    def topic(self) -> str:
+        """The name of what happened."""
+        return self._stored.topic
+
+    @property
+    def event(self) -> Event:
+        """What happened."""
+        if self._event is None:
+            self._event = self._mapper.to_domain_event(self._stored)
+        return self._event
+
+
+class Order(Protocol):
+    """What has a position."""
+
+    def head(self) -> int:
+        """Return the newest position, 0 if there is none."""
+
+    def read(self, after: int, limit: int) -> Sequence[tuple[int, StoredEvent]]:
+        """Return up to `limit` events behind a position, oldest first."""
+
+
+class OrderInMemory:
+    """The order of a log in memory, in which nobody appends at the same time."""
+
+    def __init__(self, recorder: ApplicationRecorder) -> None:
+        self._recorder = recorder
+
+    def head(self) -> int:
+        """Return the newest position, 0 if there is none."""
+        return self._recorder.max_notification_id() or 0
+
+    def read(self, after: int, limit: int) -> Sequence[tuple[int, StoredEvent]]:
+        """Return up to `limit` events behind a position, oldest first."""
+        return [
+            (row.id, StoredEvent(row.originator_id, row.originator_version, row.topic, row.state))
+            for row in self._recorder.select_notifications(after, limit, inclusive_of_start=False)
+        ]
 
 
 class EventLog(Application[UUID]):
@@ -31,22 +79,22 @@ class EventLog(Application[UUID]):
         return Environment(name, dict(env or {}))
 
     def head(self) -> int:
-        """Return the position of the newest event, 0 if there is none."""
-        return self.recorder.max_notification_id() or 0
+        """Return the position of the newest event that has one, 0 if there is none."""
+        return self._order.head()
 
     def read(self, *, after: int, limit: int) -> list[Recorded]:
         """Return up to `limit` events behind a position, oldest first."""
-        rows = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
+        mapper = self.mapper
         return [
-            Recorded(
-                row.id,
-                self.mapper.to_domain_event(
-                    StoredEvent(row.originator_id, row.originator_version, row.topic, row.state)
-                ),
-            )
-            for row in rows
+            Recorded(position, stored, mapper)
+            for position, stored in self._order.read(after, limit)
         ]
 
-    def stream(self, originator_id: UUID) -> list[DomainEventProtocol[UUID]]:
+    def stream(self, originator_id: UUID) -> list[Event]:
         """Return everything that happened to one aggregate, oldest first."""
         return list(self.events.get(originator_id))
+
+    @property
+    def _order(self) -> Order:
+        recorder = self.recorder
+        return recorder if isinstance(recorder, Recorder) else OrderInMemory(recorder)

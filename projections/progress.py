@@ -25,11 +25,19 @@ class Progress:
             ).fetchall()
         return dict(rows)
 
-    def wait(self, position: int, *, seconds: float = 2.0) -> bool:
-        """Wait until every read model shows a position; say whether it did within the bound."""
+    def shown(self) -> int:
+        """Return the notification id of the newest event that every read model shows."""
+        with self.pool.connection() as connection:
+            row = connection.execute(
+                "SELECT min(notification_id) FROM projection.position"
+            ).fetchone()
+        return int(row[0] or 0) if row else 0
+
+    def wait(self, notification_id: int, *, seconds: float = 2.0) -> bool:
+        """Wait until every read model shows an event; say whether it did within the bound."""
         deadline = time.monotonic() + seconds
         pause = FIRST_PAUSE
-        while min(self.positions().values(), default=0) < position:
+        while self.shown() < notification_id:
             if time.monotonic() + pause > deadline:
                 return False
             time.sleep(pause)

@@ -12,7 +12,7 @@ from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog
 from projections.projection import Projection
-from projections.runner import BATCH, apply, enter, lock_position
+from projections.runner import BATCH, apply, enter, lock_position, move
 
 Progress = Callable[[int], object]
 """Is told how many more events were read."""
@@ -114,9 +114,10 @@ class Rebuild:
             rename(connection, self.projection.name, self._replaced)
             rename(connection, self._beside, self.projection.name)
             connection.execute(
-                "UPDATE projection.position SET position = %s, definition = %s WHERE name = %s",
-                (position, self.projection.definition, self.projection.name),
+                "UPDATE projection.position SET definition = %s WHERE name = %s",
+                (self.projection.definition, self.projection.name),
             )
+            move(connection, self.projection, position)
         return position
 
     def _drop_replaced(self) -> None:

@@ -96,6 +96,10 @@ def lock_position(connection: Connection[Any], projection: Projection) -> int:
 def move(connection: Connection[Any], projection: Projection, position: int) -> None:
     """Record how far a read model has come."""
     connection.execute(
-        "UPDATE projection.position SET position = %s WHERE name = %s",
+        """
+        UPDATE projection.position
+        SET position = ledger.position, notification_id = ledger.notification_id
+        FROM eventlog.ledger WHERE ledger.position = %s AND name = %s
+        """,
         (position, projection.name),
     )

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg_pool import ConnectionPool
 
 from adapters.key_check import require_right_keys
 from adapters.keyring import KeysAreUnusable, create_key_file
+from eventlog.sequencer import Sequencer
 from projections.rebuild import Rebuild
 from projections.runner import PROJECTIONS
 from runtime.embedded_postgres import EmbeddedPostgres
@@ -43,14 +45,23 @@ def embedded(settings: Settings) -> EmbeddedPostgres:
 
 
 def prepare(settings: Settings) -> None:
-    """Bring the schema up to date, and rebuild read models whose tables have changed."""
+    """Bring schema and order up to date, and rebuild read models whose tables have changed."""
     outdated = migrate(str(settings.database_url))
+    order(str(settings.database_url))
     if not outdated:
         return
     with Stores.open(str(settings.database_url)) as stores:
         for projection in PROJECTIONS:
             if projection.name in outdated:
                 Rebuild(stores.log, stores.pool, projection).run()
+
+
+def order(database_url: str) -> None:
+    """Give a position to all that has none, unless a sequencer is at work."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        sequencer = Sequencer(connection)
+        if sequencer.campaign():
+            sequencer.catch_up()
 
 
 def ensure_keys(settings: Settings) -> Path | None:

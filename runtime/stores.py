@@ -46,10 +46,10 @@ class Stores:
     pool: ConnectionPool[Any]
 
     @classmethod
-    def open(cls, database_url: str) -> "Stores":
+    def open(cls, database_url: str, kind: type[EventLog] = EventLog) -> "Stores":
         """Connect."""
         settings = in_postgres(database_url, connections=MOST_CONNECTIONS)
-        return cls(database_url, EventLog(settings), open_pool(database_url))
+        return cls(database_url, kind(settings), open_pool(database_url))
 
     def close(self) -> None:
         """Disconnect."""

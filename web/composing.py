@@ -86,7 +86,7 @@ def send() -> ResponseReturnValue:
 def sent(values: dict[str, Any]) -> ResponseReturnValue:
     """Send, wait until it shows, and lead to it."""
     message_id = message_id_of(values)
-    position = portal().corresponding.send(
+    notification_id = portal().corresponding.send(
         message_id=message_id,
         sender_id=person().user_id,
         to=values["to"],
@@ -95,7 +95,7 @@ def sent(values: dict[str, Any]) -> ResponseReturnValue:
         body=values["body"],
         at=portal().clock(),
     )
-    if not portal().progress.wait(position):
+    if not portal().progress.wait(notification_id):
         flash(ON_ITS_WAY)
         return redirect(url_for("messages.sent"), 303)
     flash("Your message was sent.")

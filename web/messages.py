@@ -86,14 +86,14 @@ def reply(message_id: UUID) -> ResponseReturnValue:
     values, form = checked(ReplySchema())
     if form.errors:
         return thread_page(message_id, form)
-    position = portal().corresponding.reply(
+    notification_id = portal().corresponding.reply(
         message_id=uuid5(person().user_id, f"{values['form_id']} {values['body']}"),
         sender_id=person().user_id,
         to_message_id=message_id,
         body=values["body"],
         at=portal().clock(),
     )
-    flash("Your reply was sent." if portal().progress.wait(position) else ON_ITS_WAY)
+    flash("Your reply was sent." if portal().progress.wait(notification_id) else ON_ITS_WAY)
     return redirect(url_for(".show", message_id=message_id), 303)
 
 

@@ -58,13 +58,13 @@ def buy() -> ResponseReturnValue:
 def come_back(purchase_id: UUID) -> ResponseReturnValue:
     """Welcome a buyer back: look the payment up, whether or not the vendor has reported it yet."""
     try:
-        paid, position = portal().purchasing.settle(
+        paid, notification_id = portal().purchasing.settle(
             purchase_id=purchase_id, buyer_id=person().user_id, at=portal().clock()
         )
     except BillingIsUnavailable:
         flash("The card processor has not answered yet. Your purchase shows as soon as it does.")
         return redirect(url_for("messages.inbox"), 303)
-    shows = portal().progress.wait(position)
+    shows = portal().progress.wait(notification_id)
     flash((PAID if shows else PAID_SHOWS_SOON) if paid else NOT_PAID)
     return redirect(url_for("messages.inbox"), 303)
 

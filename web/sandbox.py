@@ -49,7 +49,7 @@ def open_practice() -> ResponseReturnValue:
     if form.errors:
         return render_template("sandbox_welcome.html", form=form), 422
     try:
-        position = portal().inviting.open_practice(
+        notification_id = portal().inviting.open_practice(
             practice_id=portal().new_id(),
             user_id=portal().new_id(),
             **values,
@@ -58,7 +58,7 @@ def open_practice() -> ResponseReturnValue:
     except AddressIsTaken:
         form = form.refused(address="This address has an account already.")
         return render_template("sandbox_welcome.html", form=form), 422
-    portal().progress.wait(position)
+    portal().progress.wait(notification_id)
     return redirect(url_for(".outbox"), 303)
 
 

@@ -40,10 +40,13 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def until_told_to_stop(database_url: str) -> Callable[[bool], bool]:
-    """Return the pause between two rounds of a worker; it says no once the process should end."""
+def until_told_to_stop(database_url: str, channel: str) -> Callable[[bool], bool]:
+    """Return the pause between two rounds of a worker, ended early by whoever tells on the channel.
+
+    It says no once the process should end.
+    """
     stopping = threading.Event()
-    wake_up = WakeUp(database_url)
+    wake_up = WakeUp(database_url, channel)
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
 
     def wait(idle: bool) -> bool:  # noqa: FBT001 - the workers' own signature

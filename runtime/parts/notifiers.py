@@ -5,6 +5,7 @@ from adapters.outbox_mailer import OutboxMailer
 from adapters.sendgrid_mailer import SendGridMailer
 from adapters.smtp_mailer import SmtpMailer
 from adapters.vault import PostgresVault
+from eventlog.sequencer import ORDERED
 from notifiers.desk import Desk
 from notifiers.mailer import Mailer
 from notifiers.runner import Runner
@@ -50,7 +51,7 @@ def main() -> None:
     settings = read_settings()
     database_url = str(settings.database_url)
     with Stores.open(database_url) as stores:
-        notice_runner(settings, stores).run(until_told_to_stop(database_url))
+        notice_runner(settings, stores).run(until_told_to_stop(database_url, ORDERED))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The part that keeps the read models up to date; it has no key at all."""
 
+from eventlog.sequencer import ORDERED
 from projections.runner import Runner
 from runtime.parts.life import end_with_starter, until_told_to_stop
 from runtime.settings import read_settings
@@ -11,7 +12,7 @@ def main() -> None:
     end_with_starter()
     database_url = str(read_settings().database_url)
     with Stores.open(database_url) as stores:
-        Runner(stores.log, stores.pool).run(until_told_to_stop(database_url))
+        Runner(stores.log, stores.pool).run(until_told_to_stop(database_url, ORDERED))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from domain.practice import Practice
 from eventlog.log import IN_MEMORY, EventLog
 from eventlog.postgres import in_postgres
 from tests.fixtures.clock import START
+from tests.fixtures.prompt_log import PromptLog
 
 ADA = UUID("00000000-0000-0000-0000-0000000000aa")
 
@@ -88,7 +89,7 @@ class TestLogInMemory(LogContract):
 class TestLogInPostgres(LogContract):
     @pytest.fixture
     def log(self, database_url: str) -> Iterator[EventLog]:
-        log = EventLog(in_postgres(database_url))
+        log = PromptLog(in_postgres(database_url))
         yield log
         log.close()
 
@@ -113,8 +114,9 @@ def test_nothing_of_the_process_environment_gets_into_the_settings(
 ):
     for name, value in LEAKS.items():
         monkeypatch.setenv(name, value)
-    log = EventLog(in_postgres(database_url))
+    log = PromptLog(in_postgres(database_url))
     log.save(practice(1))
+    assert log.head() == 1
     [stored] = log.recorder.select_notifications(1, 10)
     log.close()
     assert dict(log.env) == in_postgres(database_url)

@@ -14,6 +14,7 @@ from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.stores import Stores
 from tests.eventlog.test_log import appoint, practice
 from tests.fixtures.at_once import at_once
+from tests.fixtures.prompt_log import PromptLog
 
 CHANGES = {
     "UPDATE": "UPDATE eventlog.domain_events SET state = ''",
@@ -80,7 +81,7 @@ def follow(log: EventLog, goes_on: Callable[[], bool]) -> Iterator[tuple[int, in
 
 
 def test_a_reader_that_follows_several_writers_misses_nothing(database_url: str):
-    writers = [EventLog(in_postgres(database_url)) for _ in range(6)]
+    writers = [PromptLog(in_postgres(database_url)) for _ in range(6)]
     writing = threading.Event()
     writing.set()
 
@@ -89,7 +90,7 @@ def test_a_reader_that_follows_several_writers_misses_nothing(database_url: str)
         writing.clear()
 
     threading.Thread(target=write_all).start()
-    reader = EventLog(in_postgres(database_url))
+    reader = PromptLog(in_postgres(database_url))
     found = list(follow(reader, writing.is_set))
     for log in (*writers, reader):
         log.close()
@@ -109,7 +110,7 @@ def test_of_many_who_claim_the_same_at_once_one_gets_it(stores: Stores):
 
 
 def test_the_whole_address_counts_with_all_its_options(database_url: str):
-    log = EventLog(in_postgres(f"{database_url} application_name=the-log"))
+    log = PromptLog(in_postgres(f"{database_url} application_name=the-log"))
     with log.factory.datastore.transaction() as cursor:  # type: ignore[attr-defined] # the factory in PostgreSQL has one
         cursor.execute("SHOW application_name")
         row = cursor.fetchone()

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from eventlog.wake_up import WakeUp
+from eventlog.wake_up import APPENDED, WakeUp
 from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.stores import Stores
 from tests.eventlog.test_log import practice
@@ -22,7 +22,7 @@ LONG = 30.0
 @pytest.fixture
 def wake_up(database_url: str) -> Iterator[WakeUp]:
     """Somebody who listens."""
-    listening = WakeUp(database_url)
+    listening = WakeUp(database_url, APPENDED)
     listening.wait(LONG)
     yield listening
     listening.close()
@@ -63,7 +63,7 @@ def test_without_an_append_the_bound_ends_the_wait(wake_up: WakeUp):
 
 
 def test_a_new_listener_looks_once_more_before_it_waits(database_url: str, stores: Stores):
-    listener = WakeUp(database_url)
+    listener = WakeUp(database_url, APPENDED)
     stores.log.save(practice(1))
     assert waited(listener) < AT_ONCE
     listener.close()
@@ -88,6 +88,6 @@ def test_a_lost_connection_is_replaced_and_nothing_appended_meanwhile_is_slept_o
 
 
 def test_a_database_that_is_away_is_only_a_pause(database_url: str):
-    away = WakeUp(make_conninfo(database_url, port="1"))
+    away = WakeUp(make_conninfo(database_url, port="1"), APPENDED)
     assert waited(away) < 1
     assert waited(away) < 1
