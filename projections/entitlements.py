@@ -12,8 +12,8 @@ from psycopg_pool import ConnectionPool
 from domain.ports import Price
 from domain.purchase import Purchase
 from domain.user import User
-from eventlog.log import Recorded
-from projections.projection import Change, Projection
+from projections.change import Amend, Change, Ensure, Insert, Values
+from projections.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,63 +88,51 @@ class Entitlements:
         return rows
 
 
-def changes(recorded: Recorded) -> Iterable[Change]:
-    """Return what an event changes in entitlements."""
-    event = recorded.event
-    match event:
-        case User.TierPurchased():
-            yield entitled(event, paid_until=event.until, granted=False)
-        case User.TierGranted():
-            yield entitled(event, paid_until=None, granted=True)
-        case Purchase.PurchaseStarted():
-            yield started(event)
-        case Purchase.PaymentConfirmed():
-            yield Change(
-                "UPDATE purchase SET paid_at = %(at)s WHERE purchase_id = %(id)s",
-                {"id": event.originator_id, "at": event.timestamp},
-            )
-        case _:
-            pass
+def bought(event: User.TierPurchased, _: int) -> Iterable[Change]:
+    """Return that the paid tier begins or is extended."""
+    yield from entitled(event, {"paid_until": event.until})
 
 
-def entitled(event: User.Event, *, paid_until: datetime | None, granted: bool) -> Change:
-    """Return that the paid tier begins, is extended, or is given."""
-    return Change(
-        """
-        INSERT INTO entitlement (user_id, paid_until, granted, made_by_version, made_at)
-        VALUES (%(id)s, %(until)s, %(granted)s, %(version)s, %(at)s)
-        ON CONFLICT (user_id) DO UPDATE SET
-            paid_until = coalesce(EXCLUDED.paid_until, entitlement.paid_until),
-            granted = EXCLUDED.granted OR entitlement.granted,
-            made_by_version = EXCLUDED.made_by_version,
-            made_at = EXCLUDED.made_at
-        """,
-        {
-            "id": event.originator_id,
-            "until": paid_until,
-            "granted": granted,
-            "version": event.originator_version,
-            "at": event.timestamp,
-        },
-    )
+def given(event: User.TierGranted, _: int) -> Iterable[Change]:
+    """Return that the paid tier is given."""
+    yield from entitled(event, {"granted": True})
 
 
-def started(event: Purchase.PurchaseStarted) -> Change:
+def entitled(event: User.Event, tier: Values) -> Iterable[Change]:
+    """Return what a tier is made of now, and the event that made it so."""
+    made = {"made_by_version": event.originator_version, "made_at": event.timestamp}
+    user = {"user_id": event.originator_id}
+    yield Ensure("entitlement", user, {"paid_until": None, "granted": False, **made})
+    yield Amend("entitlement", user, {**tier, **made})
+
+
+def started(event: Purchase.PurchaseStarted, _: int) -> Iterable[Change]:
     """Return a new try to pay."""
-    return Change(
-        """
-        INSERT INTO purchase (purchase_id, buyer_id, plan, amount, currency, started_at)
-        VALUES (%(id)s, %(by)s, %(plan)s, %(amount)s, %(currency)s, %(at)s)
-        """,
+    yield Insert(
+        "purchase",
+        {"purchase_id": event.originator_id},
         {
-            "id": event.originator_id,
-            "by": event.by,
+            "buyer_id": event.by,
             "plan": event.plan,
             "amount": event.amount,
             "currency": event.currency,
-            "at": event.timestamp,
+            "started_at": event.timestamp,
+            "paid_at": None,
         },
     )
 
 
-ENTITLEMENTS = Projection("entitlements", changes)
+def confirmed(event: Purchase.PaymentConfirmed, _: int) -> Iterable[Change]:
+    """Return that a purchase is paid."""
+    yield Amend("purchase", {"purchase_id": event.originator_id}, {"paid_at": event.timestamp})
+
+
+ENTITLEMENTS = Projection(
+    "entitlements",
+    {
+        User.TierPurchased: bought,
+        User.TierGranted: given,
+        Purchase.PurchaseStarted: started,
+        Purchase.PaymentConfirmed: confirmed,
+    },
+)

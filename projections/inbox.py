@@ -11,8 +11,8 @@ from psycopg_pool import ConnectionPool
 
 from domain.message import Message
 from domain.ports import Sealed
-from eventlog.log import Recorded
-from projections.projection import Change, Projection
+from projections.change import Amend, Change, Insert
+from projections.projection import Projection
 
 PAGE = 50
 """Messages a page."""
@@ -117,48 +117,33 @@ class Inbox:
         return rows
 
 
-def changes(recorded: Recorded) -> Iterable[Change]:
-    """Return what an event changes in the inbox."""
-    event = recorded.event
-    match event:
-        case Message.MessageSent():
-            yield sent(event, recorded.position)
-        case Message.MessageRead():
-            yield Change(
-                """
-                UPDATE message SET read_at = %(at)s
-                WHERE message_id = %(id)s AND recipient_id = %(by)s AND read_at IS NULL
-                """,
-                {"id": event.originator_id, "by": event.by, "at": event.timestamp},
-            )
-        case _:
-            pass
-
-
-def sent(event: Message.MessageSent, position: int) -> Change:
+def sent(event: Message.MessageSent, position: int) -> Iterable[Change]:
     """Return a new message."""
-    return Change(
-        """
-        INSERT INTO message (
-            message_id, thread_id, sender_id, recipient_id, subject, body, sent_at, ends_at,
-            position
-        ) VALUES (
-            %(id)s, %(thread)s, %(by)s, %(recipient)s, %(subject)s, %(body)s, %(at)s, %(ends_at)s,
-            %(position)s
-        )
-        """,
+    yield Insert(
+        "message",
+        {"message_id": event.originator_id},
         {
-            "id": event.originator_id,
-            "thread": event.thread_id,
-            "by": event.by,
-            "recipient": event.recipient_id,
+            "thread_id": event.thread_id,
+            "sender_id": event.by,
+            "recipient_id": event.recipient_id,
             "subject": event.subject,
             "body": event.body,
-            "at": event.timestamp,
+            "sent_at": event.timestamp,
             "ends_at": event.ends_at,
+            "read_at": None,
             "position": position,
         },
     )
 
 
-INBOX = Projection("inbox", changes)
+def read(event: Message.MessageRead, _: int) -> Iterable[Change]:
+    """Return that its recipient opened a message; only the first time counts."""
+    yield Amend(
+        "message",
+        {"message_id": event.originator_id},
+        {"read_at": event.timestamp},
+        only_if={"recipient_id": event.by, "read_at": None},
+    )
+
+
+INBOX = Projection("inbox", {Message.MessageSent: sent, Message.MessageRead: read})

@@ -25,11 +25,19 @@ class Progress:
             ).fetchall()
         return dict(rows)
 
+    def failures(self) -> dict[str, str]:
+        """Return at which event each read model stands still that cannot go on, and why."""
+        with self.pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT name, failure FROM projection.position WHERE failure IS NOT NULL"
+            ).fetchall()
+        return dict(rows)
+
     def shown(self) -> int:
-        """Return the notification id of the newest event that every read model shows."""
+        """Return the notification id of the newest event that all read models show that go on."""
         with self.pool.connection() as connection:
             row = connection.execute(
-                "SELECT min(notification_id) FROM projection.position"
+                "SELECT min(notification_id) FROM projection.position WHERE failure IS NULL"
             ).fetchone()
         return int(row[0] or 0) if row else 0
 

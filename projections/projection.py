@@ -2,34 +2,36 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, LiteralString
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.utils import get_topic
 
 from eventlog.log import Recorded
+from projections.change import Change
 
 Event = DomainEventProtocol[UUID]
 
-
-class Change(NamedTuple):
-    """One statement on the tables of a read model, named without their schema."""
-
-    statement: LiteralString
-    values: Mapping[str, Any]
+Handler = Callable[[Any, int], Iterable[Change]]
+"""Returns what an event at a position changes."""
 
 
-@dataclass(frozen=True, slots=True)
 class Projection:
     """A read model: `name` is also the name of its schema and of its file of tables.
 
-    `changes` is total: for an event that means nothing here it returns nothing.
+    It is total: an event without a handler changes nothing, and is not even decoded.
     """
 
-    name: LiteralString
-    changes: Callable[[Recorded], Iterable[Change]]
+    def __init__(self, name: LiteralString, handlers: Mapping[type[Event], Handler]) -> None:
+        self.name = name
+        self._handlers = {get_topic(kind): handler for kind, handler in handlers.items()}
+
+    def changes(self, recorded: Recorded) -> Iterable[Change]:
+        """Return what an event changes."""
+        handler = self._handlers.get(recorded.topic)
+        return handler(recorded.event, recorded.position) if handler else ()
 
     @property
     def tables(self) -> LiteralString:

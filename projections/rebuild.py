@@ -11,8 +11,14 @@ from psycopg.sql import SQL, Identifier, Literal
 from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog
+from projections.indexes import index, set_aside
+from projections.positions import enter, lock_position, move
 from projections.projection import Projection
-from projections.runner import BATCH, apply, enter, lock_position, move
+from projections.runner import changed
+from projections.writing import Types, types_of, write
+
+BATCH = 5000
+"""Events a transaction."""
 
 Progress = Callable[[int], object]
 """Is told how many more events were read."""
@@ -87,29 +93,38 @@ class Rebuild:
         return f"{self.projection.name}_replaced"
 
     def _build(self, progress: Progress) -> int:
+        """Fill new tables up to the head of the log, and index them afterwards."""
         with self.pool.connection() as connection:
             make_tables(connection, self.projection, self._beside)
-        position = 0
-        while True:
-            with self.pool.connection() as connection:
-                reached = self._fold(connection, position, progress)
-            if reached == position:
-                return position
+            types = types_of(connection, self._beside)
+            indexes = set_aside(connection, self._beside)
+        position, reached = -1, 0
+        while position != reached:
             position = reached
+            with self.pool.connection() as connection:
+                connection.execute("SET LOCAL synchronous_commit = off")
+                reached = self._fold(connection, types, position, progress)
+        with self.pool.connection() as connection:
+            index(connection, self._beside, indexes)
+        return position
 
-    def _fold(self, connection: Connection[Any], position: int, progress: Progress) -> int:
+    def _fold(
+        self, connection: Connection[Any], types: Types, position: int, progress: Progress
+    ) -> int:
         batch = self.log.read(after=position, limit=BATCH)
         if not batch:
             return position
         enter(connection, self._beside)
-        apply(connection, self.projection, batch)
+        write(connection, changed(self.projection, batch), types)
         progress(len(batch))
         return batch[-1].position
 
     def _switch(self, position: int, progress: Progress) -> int:
+        """Catch up while nobody else moves the old tables, and let the new ones take their name."""
         with self.pool.connection() as connection:
             lock_position(connection, self.projection)
-            while (reached := self._fold(connection, position, progress)) != position:
+            types = types_of(connection, self._beside)
+            while (reached := self._fold(connection, types, position, progress)) != position:
                 position = reached
             rename(connection, self.projection.name, self._replaced)
             rename(connection, self._beside, self.projection.name)
@@ -117,7 +132,7 @@ class Rebuild:
                 "UPDATE projection.position SET definition = %s WHERE name = %s",
                 (self.projection.definition, self.projection.name),
             )
-            move(connection, self.projection, position)
+            move(connection, [self.projection.name], position)
         return position
 
     def _drop_replaced(self) -> None:

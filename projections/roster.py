@@ -13,8 +13,8 @@ from psycopg_pool import ConnectionPool
 from domain.ports import Sealed
 from domain.practice import Practice
 from domain.user import Status, User
-from eventlog.log import Recorded
-from projections.projection import Change, Projection
+from projections.change import Amend, Change, Ensure, Insert, Values
+from projections.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,101 +118,87 @@ class Roster:
         return bool(row and row[0])
 
 
-def changes(recorded: Recorded) -> Iterable[Change]:
-    """Return what an event changes in the roster."""
-    event = recorded.event
-    match event:
-        case Practice.PracticeRegistered():
-            yield opened(event)
-        case Practice.UserManagerAppointed():
-            yield Change(
-                "INSERT INTO user_manager VALUES (%(practice)s, %(user)s) ON CONFLICT DO NOTHING",
-                {"practice": event.originator_id, "user": event.user_id},
-            )
-        case User.UserInvited():
-            yield invited(event)
-        case User.InvitationResent():
-            yield Change(
-                "UPDATE person SET invitation_ends_at = %(ends_at)s WHERE user_id = %(id)s",
-                {"id": event.originator_id, "ends_at": event.invitation_ends_at},
-            )
-        case User.RegistrationCompleted():
-            yield registered(event)
-        case User.PasswordSet():
-            yield Change(
-                "UPDATE person SET status = %(status)s WHERE user_id = %(id)s",
-                {"id": event.originator_id, "status": Status.ACTIVE},
-            )
-        case _:
-            pass
-
-
 def searched(name: str) -> str:
     """Return the form in which names of practices are compared (Unicode NFKC, caseless)."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def opened(event: Practice.PracticeRegistered) -> Change:
+def opened(event: Practice.PracticeRegistered, _: int) -> Iterable[Change]:
     """Return a new practice."""
-    return Change(
-        """
-        INSERT INTO practice (practice_id, name, searched_name, registered_at)
-        VALUES (%(id)s, %(name)s, %(searched)s, %(at)s)
-        """,
+    yield Insert(
+        "practice",
+        {"practice_id": event.originator_id},
         {
-            "id": event.originator_id,
             "name": event.name,
-            "searched": searched(event.name),
-            "at": event.timestamp,
+            "searched_name": searched(event.name),
+            "registered_at": event.timestamp,
         },
     )
 
 
-def invited(event: User.UserInvited) -> Change:
+def appointed(event: Practice.UserManagerAppointed, _: int) -> Iterable[Change]:
+    """Return that a person manages the users of a practice."""
+    yield Ensure("user_manager", {"practice_id": event.originator_id, "user_id": event.user_id})
+
+
+def invited(event: User.UserInvited, _: int) -> Iterable[Change]:
     """Return a new person."""
-    return Change(
-        """
-        INSERT INTO person (
-            user_id, kind, practice_id, invited_from, invited_by, status, email, full_name,
-            invited_at, invitation_ends_at
-        ) VALUES (
-            %(id)s, %(kind)s, %(practice_id)s, %(invited_from)s, %(by)s, %(status)s, %(email)s,
-            %(full_name)s, %(at)s, %(ends_at)s
-        )
-        """,
+    yield Insert(
+        "person",
+        {"user_id": event.originator_id},
         {
-            "id": event.originator_id,
             "kind": event.kind,
             "practice_id": event.practice_id,
             "invited_from": event.invited_from,
-            "by": event.by,
-            "status": Status.INVITED,
+            "invited_by": event.by,
+            "status": Status.INVITED.value,
             "email": event.email,
             "full_name": event.full_name,
-            "at": event.timestamp,
-            "ends_at": event.invitation_ends_at,
+            "cell_phone": None,
+            "invited_at": event.timestamp,
+            "invitation_ends_at": event.invitation_ends_at,
+            "registered_at": None,
         },
     )
 
 
-def registered(event: User.RegistrationCompleted) -> Change:
+def invited_again(event: User.InvitationResent, _: int) -> Iterable[Change]:
+    """Return that an invitation ends later."""
+    yield person(event, {"invitation_ends_at": event.invitation_ends_at})
+
+
+def registered(event: User.RegistrationCompleted, _: int) -> Iterable[Change]:
     """Return that a person gave her name and phone, and perhaps has a practice of her own."""
-    return Change(
-        """
-        UPDATE person SET
-            status = %(status)s, practice_id = %(practice_id)s, full_name = %(full_name)s,
-            cell_phone = %(cell_phone)s, registered_at = %(at)s
-        WHERE user_id = %(id)s
-        """,
+    yield person(
+        event,
         {
-            "id": event.originator_id,
-            "status": Status.REGISTERED,
+            "status": Status.REGISTERED.value,
             "practice_id": event.practice_id,
             "full_name": event.full_name,
             "cell_phone": event.cell_phone,
-            "at": event.timestamp,
+            "registered_at": event.timestamp,
         },
     )
 
 
-ROSTER = Projection("roster", changes)
+def protected(event: User.PasswordSet, _: int) -> Iterable[Change]:
+    """Return that a person can sign in."""
+    yield person(event, {"status": Status.ACTIVE.value})
+
+
+def person(event: User.Event, values: Values) -> Change:
+    """Return what is known of a person now."""
+    return Amend("person", {"user_id": event.originator_id}, values)
+
+
+ROSTER = Projection(
+    "roster",
+    {
+        Practice.PracticeRegistered: opened,
+        Practice.UserManagerAppointed: appointed,
+        User.UserInvited: invited,
+        User.InvitationResent: invited_again,
+        User.RegistrationCompleted: registered,
+        User.PasswordSet: protected,
+    },
+)

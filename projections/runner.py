@@ -1,23 +1,27 @@
 """Carries the log into the read models: rows and position in one transaction, batch by batch.
 
-Any number of runners may run; the position row of a read model is the lock that lets one of them
-work at a time. An event is applied once, whatever is killed in between.
+All read models share one pass over the log. Any number of runners may run; the position row of a
+read model is the lock that lets one of them work at a time, and the others pass by. An event is
+applied once, whatever is killed in between.
 """
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog, Recorded
+from projections.change import Change
 from projections.entitlements import ENTITLEMENTS
 from projections.inbox import INBOX
+from projections.positions import enter, move, stand_still, take_positions
 from projections.projection import Projection
+from projections.rests import Rests
 from projections.roster import ROSTER
+from projections.writing import Types, types_of, write
 
 BATCH = 500
 """Events a transaction."""
@@ -27,41 +31,48 @@ PROJECTIONS: tuple[Projection, ...] = (ROSTER, INBOX, ENTITLEMENTS)
 logger = logging.getLogger(__name__)
 
 
-def apply(connection: Connection[Any], projection: Projection, batch: Sequence[Recorded]) -> None:
-    """Write the changes of a batch; the connection's search path leads to the tables."""
-    with connection.pipeline():
-        for recorded in batch:
-            for change in projection.changes(recorded):
-                connection.execute(change.statement, change.values)
-
-
-def enter(connection: Connection[Any], schema: str) -> None:
-    """Let unqualified table names mean those of one read model, for this transaction."""
-    connection.execute(SQL("SET LOCAL search_path = {}").format(Identifier(schema)))
-
-
-@dataclass(frozen=True, slots=True)
 class Runner:
     """Keeps all read models up to date."""
 
-    log: EventLog
-    pool: ConnectionPool[Any]
-    projections: Sequence[Projection] = PROJECTIONS
+    def __init__(
+        self,
+        log: EventLog,
+        pool: ConnectionPool[Any],
+        projections: Sequence[Projection] = PROJECTIONS,
+    ) -> None:
+        self._log = log
+        self._pool = pool
+        self._projections = projections
+        self._types: dict[str, Types] = {}
+        self._rests = Rests()
 
-    def advance(self, projection: Projection) -> int:
-        """Apply the next batch to one read model; return how many events that were."""
-        with self.pool.connection() as connection:
-            position = lock_position(connection, projection)
-            batch = self.log.read(after=position, limit=BATCH)
+    def advance(self, projections: Sequence[Projection], limit: int = BATCH) -> int:
+        """Apply the next batch to read models in one transaction; return how many events were read.
+
+        Those at which another runner works are left to it.
+        """
+        with self._pool.connection() as connection:
+            positions = take_positions(connection, projections)
+            batch = self._log.read(after=min(positions.values()), limit=limit) if positions else []
             if batch:
-                enter(connection, projection.name)
-                apply(connection, projection, batch)
-                move(connection, projection, batch[-1].position)
+                connection.execute("SET LOCAL synchronous_commit = off")
+                for projection in projections:
+                    after = positions.get(projection.name, batch[-1].position)
+                    new = batch[max(0, after + 1 - batch[0].position) :]
+                    self._apply(connection, projection, new)
+                move(connection, list(positions), batch[-1].position)
         return len(batch)
 
     def advance_all(self) -> int:
         """Apply the next batch to every read model; one that fails does not hold up the others."""
-        return sum(self._advanced_or_reported(projection) for projection in self.projections)
+        going = [one for one in self._projections if not self._rests.holds(one.name)]
+        try:
+            return self.advance(going)
+        except psycopg.OperationalError as error:
+            logger.error("the read models wait for the database: %s", type(error).__name__)  # noqa: TRY400 - a traceback would show the values of a row
+            return 0
+        except Exception:  # noqa: BLE001 - one of them; the others go on
+            return max(self._advance_alone(one) for one in going)
 
     def catch_up(self) -> None:
         """Advance until nothing is left to do."""
@@ -73,33 +84,46 @@ class Runner:
         while wait(self.advance_all() == 0):
             pass
 
-    def _advanced_or_reported(self, projection: Projection) -> int:
-        try:
-            return self.advance(projection)
-        except Exception as error:  # noqa: BLE001 - one read model must not stop the others
-            logger.error(  # noqa: TRY400 - a traceback would show the values of the row
-                "projection %s stands still: %s", projection.name, type(error).__name__
-            )
-            return 0
+    def _apply(
+        self, connection: Connection[Any], projection: Projection, batch: Sequence[Recorded]
+    ) -> None:
+        changes = changed(projection, batch)
+        if not changes:
+            return
+        if projection.name not in self._types:
+            self._types[projection.name] = types_of(connection, projection.name)
+        enter(connection, projection.name)
+        with connection.pipeline():
+            write(connection, changes, self._types[projection.name])
+
+    def _advance_alone(self, projection: Projection) -> int:
+        """Apply as much of the next batch as can be; at the event that cannot, stand still."""
+        limit = BATCH
+        while True:
+            try:
+                applied = self.advance([projection], limit)
+            except psycopg.OperationalError:
+                return 0
+            except Exception as error:  # noqa: BLE001 - whatever it is, this one stands still
+                if limit == 1:
+                    self._stand_still(projection, error)
+                    return 0
+                limit = max(1, limit // 8)
+            else:
+                self._rests.end(projection.name)
+                return applied
+
+    def _stand_still(self, projection: Projection, error: Exception) -> None:
+        """Say which event cannot be read; the words of the error would show the values of a row."""
+        with self._pool.connection() as connection:
+            position = take_positions(connection, [projection]).get(projection.name, 0)
+            topic = next((one.topic for one in self._log.read(after=position, limit=1)), "nothing")
+            failure = f"position {position + 1}, {topic}: {type(error).__name__}"
+            stand_still(connection, projection, failure)
+        self._rests.begin(projection.name)
+        logger.error("projection %s stands still at %s", projection.name, failure)
 
 
-def lock_position(connection: Connection[Any], projection: Projection) -> int:
-    """Return how far a read model has come, and keep others from moving it meanwhile."""
-    row = connection.execute(
-        "SELECT position FROM projection.position WHERE name = %s FOR UPDATE", (projection.name,)
-    ).fetchone()
-    if row is None:
-        raise LookupError(f"the read model {projection.name} is not installed")
-    return int(row[0])
-
-
-def move(connection: Connection[Any], projection: Projection, position: int) -> None:
-    """Record how far a read model has come."""
-    connection.execute(
-        """
-        UPDATE projection.position
-        SET position = ledger.position, notification_id = ledger.notification_id
-        FROM eventlog.ledger WHERE ledger.position = %s AND name = %s
-        """,
-        (position, projection.name),
-    )
+def changed(projection: Projection, batch: Sequence[Recorded]) -> list[Change]:
+    """Return all that a batch changes in a read model."""
+    return [change for recorded in batch for change in projection.changes(recorded)]

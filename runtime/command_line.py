@@ -189,9 +189,12 @@ def projections() -> None:
 def status() -> None:
     """Show how far each read model has come."""
     with keyless_stores() as (_, opened):
-        head = opened.log.head()
-        for name, position in Progress(opened.pool).positions().items():
+        head, progress = opened.log.head(), Progress(opened.pool)
+        failures = progress.failures()
+        for name, position in progress.positions().items():
             click.echo(f"{name:<16}{position:>12,} of {head:,}  {head - position:,} behind")
+            if name in failures:
+                click.echo(f"  stands still at {failures[name]}")
 
 
 @projections.command()

@@ -84,6 +84,7 @@ ALTER TABLE eventlog.subtree ENABLE ALWAYS TRIGGER append_only;
 
 -- Readers have come as far as before; positions are counted without gaps from now on.
 ALTER TABLE projection.position ADD COLUMN notification_id bigint NOT NULL DEFAULT 0;
+ALTER TABLE projection.position ADD COLUMN failure text;
 UPDATE projection.position SET notification_id = position;
 UPDATE projection.position SET position = (
     SELECT count(*) FROM eventlog.domain_events AS event

@@ -63,7 +63,7 @@ def is_caught_up(product: Product) -> bool:
     with product.database() as connection:
         row = connection.execute(
             """
-            SELECT min(position) = (SELECT max(notification_id) FROM eventlog.domain_events)
+            SELECT min(notification_id) = (SELECT max(notification_id) FROM eventlog.domain_events)
             FROM projection.position
             """
         ).fetchone()

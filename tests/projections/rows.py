@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
+from eventlog.log import IN_MEMORY, EventLog, Recorded
 from projections.projection import Event
 from projections.runner import PROJECTIONS, Runner
+from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.stores import Stores
 
 Rows = dict[str, list[str]]
@@ -46,6 +49,12 @@ def schemas(pool: ConnectionPool[Any]) -> set[str]:
     return {row[0] for row in rows}
 
 
+def recorded(position: int, event: Event) -> Recorded:
+    """Return an event as it is read from a log."""
+    mapper = EventLog(IN_MEMORY).mapper
+    return Recorded(position, mapper.to_stored_event(event), mapper)
+
+
 def append(stores: Stores, events: Iterable[Event]) -> None:
     """Append events of the past as they are."""
     stores.log.save(*events)
@@ -60,3 +69,12 @@ def remembered(stores: Stores, events: Iterable[Event]) -> dict[str, Rows]:
     append(stores, events)
     runner(stores).catch_up()
     return all_rows(stores.pool)
+
+
+def cut(stores: Stores, server: EmbeddedPostgres) -> None:
+    """Terminate every connection to the database of a test."""
+    with psycopg.connect(server.superuser_url) as superuser:
+        superuser.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            (conninfo_to_dict(stores.database_url)["dbname"],),
+        )

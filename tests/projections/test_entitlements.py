@@ -9,10 +9,10 @@ from domain.plan import term_end
 from domain.ports import Price
 from domain.role import RecipientRole
 from domain.user import User
-from eventlog.log import Recorded
-from projections.entitlements import Entitlement, Entitlements, PurchaseEntry, changes
+from projections.entitlements import ENTITLEMENTS, Entitlement, Entitlements, PurchaseEntry
 from runtime.stores import Stores
 from tests.fixtures.clock import START
+from tests.projections.rows import recorded
 from tests.projections.town import ADA, ADAS_ADDRESS, BENS_ADDRESS, Town
 
 MOMENT = timedelta(microseconds=1)
@@ -139,4 +139,4 @@ def test_a_paid_term_takes_no_gift_away(town: Town, ben: UUID, entitlements: Ent
 
 def test_signing_in_changes_no_entitlement():
     signed_in = User.SignedIn(originator_id=ADA, originator_version=2, timestamp=START, by=ADA)
-    assert list(changes(Recorded(1, signed_in))) == []
+    assert list(ENTITLEMENTS.changes(recorded(1, signed_in))) == []
