@@ -77,7 +77,7 @@ class Ledger:
     def _root(self, first: int, end: int) -> bytes:
         """Return the root over leaves `first` to before `end`, from the largest nodes kept."""
         parts: list[tuple[bytes, int]] = []
-        level = STEP * ((end - first).bit_length() // STEP)
+        level = STEP * (max(0, (end - first).bit_length() - 1) // STEP)
         while level >= 0:
             upto = end >> level
             found = nodes(self.connection, level, first >> level, upto)

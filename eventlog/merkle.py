@@ -21,8 +21,16 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root_hash(leaves: Sequence[bytes]) -> bytes:
-    """Return the root over hashes of leaves: MTH of RFC 6962, section 2.1."""
-    return rooted((leaf, 1) for leaf in leaves)
+    """Return the root over hashes of leaves: MTH of RFC 6962, section 2.1.
+
+    Nodes are paired level by level; one that is left over rises as it is.
+    """
+    nodes = list(leaves)
+    while len(nodes) > 1:
+        left_over = nodes[-1:] if len(nodes) % 2 else []
+        pairs = zip(nodes[::2], nodes[1::2], strict=False)
+        nodes = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + left_over
+    return nodes[0] if nodes else EMPTY
 
 
 def rooted(subtrees: Iterable[tuple[bytes, int]]) -> bytes:

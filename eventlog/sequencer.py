@@ -121,7 +121,7 @@ class Sequencer:
                 edge.notification_id = decided
                 return 0
             rows.sort()
-            full = edge.tree.add(bytes(row[2]) for row in rows)
+            full = edge.tree.add([bytes(row[2]) for row in rows])
             if full:
                 self._connection.cursor().executemany(
                     "INSERT INTO eventlog.subtree (level, index, hash) VALUES (%s, %s, %s)",

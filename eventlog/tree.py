@@ -4,7 +4,7 @@ Of the inner nodes only those at levels 8, 16, 24 ... are kept, one row for 256 
 between is at most 255 hashes away.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,26 +43,30 @@ class Tree:
             for hash_ in nodes
         )
 
-    def add(self, leaves: Iterable[bytes]) -> list[Subtree]:
+    def add(self, leaves: Sequence[bytes]) -> list[Subtree]:
         """Add leaves on the right; return the kept nodes that became full."""
+        self.size += len(leaves)
+        self._edge[0].extend(leaves)
         full: list[Subtree] = []
-        for leaf in leaves:
-            self.size += 1
-            full.extend(self._rise(leaf))
+        for depth, nodes in enumerate(self._edge):
+            found = self._full(STEP * (depth + 1), nodes)
+            if found and depth + 1 == len(self._edge):
+                self._edge.append([])
+            if found:
+                self._edge[depth + 1].extend(one.hash for one in found)
+            full.extend(found)
         return full
 
-    def _rise(self, hash_: bytes) -> Iterator[Subtree]:
-        for depth in range(self.size.bit_length() // STEP + 2):
-            if depth == len(self._edge):
-                self._edge.append([])
-            nodes = self._edge[depth]
-            nodes.append(hash_)
-            if len(nodes) < WIDTH:
-                return
-            hash_ = root_hash(nodes)
-            nodes.clear()
-            level = STEP * (depth + 1)
-            yield Subtree(level, (self.size >> level) - 1, hash_)
+    def _full(self, level: int, nodes: list[bytes]) -> list[Subtree]:
+        """Take from the nodes below a level those that fill nodes of it, and return these."""
+        count = len(nodes) // WIDTH
+        first = (self.size >> level) - count
+        found = [
+            Subtree(level, first + at, root_hash(nodes[at * WIDTH : (at + 1) * WIDTH]))
+            for at in range(count)
+        ]
+        del nodes[: count * WIDTH]
+        return found
 
 
 def grown(connection: Connection[Any], size: int) -> Tree:
