@@ -1,13 +1,14 @@
 """The one log of everything that happened: commands append to it, all else reads it in order."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import ApplicationRecorder, Mapper, StoredEvent
 from eventsourcing.utils import Environment
+from psycopg import Connection
 
 from eventlog.postgres import Recorder
 
@@ -47,7 +48,9 @@ class Order(Protocol):
     def head(self) -> int:
         """Return the newest position, 0 if there is none."""
 
-    def read(self, after: int, limit: int) -> Sequence[tuple[int, StoredEvent]]:
+    def read(
+        self, after: int, limit: int, connection: Connection[Any] | None = None
+    ) -> Sequence[tuple[int, StoredEvent]]:
         """Return up to `limit` events behind a position, oldest first."""
 
 
@@ -61,8 +64,11 @@ class OrderInMemory:
         """Return the newest position, 0 if there is none."""
         return self._recorder.max_notification_id() or 0
 
-    def read(self, after: int, limit: int) -> Sequence[tuple[int, StoredEvent]]:
+    def read(
+        self, after: int, limit: int, connection: Connection[Any] | None = None
+    ) -> Sequence[tuple[int, StoredEvent]]:
         """Return up to `limit` events behind a position, oldest first."""
+        del connection
         return [
             (row.id, StoredEvent(row.originator_id, row.originator_version, row.topic, row.state))
             for row in self._recorder.select_notifications(after, limit, inclusive_of_start=False)
@@ -82,12 +88,17 @@ class EventLog(Application[UUID]):
         """Return the position of the newest event that has one, 0 if there is none."""
         return self._order.head()
 
-    def read(self, *, after: int, limit: int) -> list[Recorded]:
-        """Return up to `limit` events behind a position, oldest first."""
+    def read(
+        self, *, after: int, limit: int, connection: Connection[Any] | None = None
+    ) -> list[Recorded]:
+        """Return up to `limit` events behind a position, oldest first.
+
+        Over a connection of the caller's, if there is one, and so in its transaction.
+        """
         mapper = self.mapper
         return [
             Recorded(position, stored, mapper)
-            for position, stored in self._order.read(after, limit)
+            for position, stored in self._order.read(after, limit, connection)
         ]
 
     def stream(self, originator_id: UUID) -> list[Event]:

@@ -5,6 +5,8 @@ by a starting process.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
 from eventsourcing.postgres import (
@@ -110,13 +112,16 @@ class Recorder(PostgresApplicationRecorder):
             ).fetchone()
         return int(row["position"]) if row else 0
 
-    def read(self, after: int, limit: int) -> list[tuple[int, StoredEvent]]:
+    def read(
+        self, after: int, limit: int, connection: Connection[Any] | None = None
+    ) -> list[tuple[int, StoredEvent]]:
         """Return up to `limit` events behind a position, oldest first, with their positions.
 
         The order is that of the notification ids and has no gap, so that it is enough to count.
         """
-        with self.datastore.get_connection() as connection:
-            cursor = connection.cursor(row_factory=tuple_row, binary=True)
+        own = nullcontext(connection) if connection else self.datastore.get_connection()
+        with own as used:
+            cursor = used.cursor(row_factory=tuple_row, binary=True)
             rows = cursor.execute(NEXT, {"after": after, "limit": limit}).fetchall()
         return [
             (position, StoredEvent(*event)) for position, event in enumerate(rows, start=after + 1)

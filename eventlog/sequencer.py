@@ -10,31 +10,18 @@ from typing import Any
 
 from psycopg import Connection
 
-from eventlog.tree import Tree, grown
+from eventlog.tree import WIDTH, Tree, grown
 
 BATCH = 2000
-"""Events a transaction."""
+"""Events a transaction, when many wait."""
+
+SMALL = 32
+"""Events that come at once in peace."""
 
 ORDERED = "eventlog_ordered"
 """The channel that tells of new positions."""
 
 OFFICE = "sequencer of the event log"
-
-NEXT = """
-WITH next AS (
-    SELECT notification_id, eventlog.entry(originator_id, originator_version, topic, state) AS entry
-    FROM eventlog.domain_events
-    WHERE notification_id > %(after)s AND notification_id <= %(decided)s
-    ORDER BY notification_id LIMIT %(limit)s
-)
-INSERT INTO eventlog.ledger (position, notification_id, leaf)
-SELECT
-    %(position)s + row_number() OVER (ORDER BY notification_id),
-    notification_id,
-    sha256('\\x00'::bytea || entry)
-FROM next
-RETURNING position, notification_id, leaf
-"""
 
 
 @dataclass(slots=True)
@@ -52,6 +39,7 @@ class Sequencer:
         connection.execute("SET synchronous_commit = off")
         self._connection = connection
         self._holds_office = False
+        self._is_behind = False
         self._edge: Edge | None = None
 
     def campaign(self) -> bool:
@@ -80,8 +68,7 @@ class Sequencer:
         if not self._holds_office:
             raise RuntimeError("another one is the sequencer")
         edge, self._edge = self._edge or self._found(), None
-        decided = self._decided()
-        ordered = self._order(edge, decided, limit) if decided > edge.notification_id else 0
+        ordered = self._order(edge, limit)
         self._edge = edge
         return ordered
 
@@ -97,38 +84,31 @@ class Sequencer:
         position, notification_id = row or (0, 0)
         return Edge(notification_id, grown(self._connection, position))
 
-    def _decided(self) -> int:
-        """Return the notification id up to which nothing can appear any more.
+    def _order(self, edge: Edge, limit: int) -> int:
+        """Order a batch, with a single statement if it cannot fill a subtree."""
+        room = WIDTH - 1 - edge.tree.size % WIDTH
+        if room >= SMALL and not self._is_behind:
+            count = self._next(edge, min(limit, room))
+            self._is_behind = count == room
+            return count
+        with self._connection.pipeline(), self._connection.transaction():
+            count = self._next(edge, limit)
+            self._is_behind = count == limit
+        return count
 
-        Asked in a statement before the one that reads, whose snapshot therefore is the younger one.
-        """
-        row = self._connection.execute("SELECT eventlog.decided()").fetchone()
-        return int(row[0]) if row else 0
-
-    def _order(self, edge: Edge, decided: int, limit: int) -> int:
-        with self._connection.transaction():
-            rows = self._connection.execute(
-                NEXT,
-                {
-                    "after": edge.notification_id,
-                    "decided": decided,
-                    "limit": limit,
-                    "position": edge.tree.size,
-                },
-                binary=True,
-            ).fetchall()
-            if not rows:
-                edge.notification_id = decided
-                return 0
-            rows.sort()
-            full = edge.tree.add([bytes(row[2]) for row in rows])
-            if full:
-                self._connection.cursor().executemany(
-                    "INSERT INTO eventlog.subtree (level, index, hash) VALUES (%s, %s, %s)",
-                    [(one.level, one.index, one.hash) for one in full],
-                )
-            edge.notification_id = rows[-1][1]
-            self._connection.execute(
-                "SELECT pg_notify(%s, %s)", (ORDERED, str(edge.notification_id))
+    def _next(self, edge: Edge, limit: int) -> int:
+        rows = self._connection.execute(
+            "SELECT * FROM eventlog.order_next(%s, %s, %s)",
+            (edge.tree.size, edge.notification_id, limit),
+            binary=True,
+        ).fetchall()
+        if not rows:
+            return 0
+        edge.notification_id = rows[-1][0]
+        full = edge.tree.add([bytes(row[1]) for row in rows])
+        if full:
+            self._connection.cursor().executemany(
+                "INSERT INTO eventlog.subtree (level, index, hash) VALUES (%s, %s, %s)",
+                [(one.level, one.index, one.hash) for one in full],
             )
         return len(rows)

@@ -25,8 +25,8 @@ class WakeUp:
         self._channel = channel
         self._connection: psycopg.Connection[Any] | None = None
 
-    def wait(self, seconds: float) -> None:
-        """Return when somebody has told, or after so many seconds.
+    def wait(self, seconds: float) -> str:
+        """Return what somebody has told, or nothing after so many seconds.
 
         The first call on a new connection returns at once: of what was told before it listened it
         heard nothing.
@@ -34,12 +34,14 @@ class WakeUp:
         try:
             if self._connection is None:
                 self._listen()
-                return
-            for _ in self._connection.notifies(timeout=seconds, stop_after=1):
-                pass
+                return ""
+            heard = self._connection.notifies(timeout=seconds, stop_after=1)
+            told = [one.payload for one in heard]
+            return told[-1] if told else ""
         except psycopg.OperationalError:
             self.close()
             time.sleep(RECONNECT_PAUSE)
+            return ""
 
     def close(self) -> None:
         """Give the connection back."""

@@ -53,7 +53,7 @@ def lock_position(connection: Connection[Any], projection: Projection) -> int:
 
 
 def move(connection: Connection[Any], names: Sequence[str], position: int) -> None:
-    """Record how far read models have come, and tell whoever waits for it."""
+    """Record how far read models have come, and tell whoever waits how far all have that go on."""
     connection.execute(
         """
         UPDATE projection.position
@@ -62,7 +62,13 @@ def move(connection: Connection[Any], names: Sequence[str], position: int) -> No
         """,
         (position, list(names)),
     )
-    connection.execute("SELECT pg_notify(%s, '')", (MOVED,))
+    connection.execute(
+        """
+        SELECT pg_notify(%s, min(notification_id)::text)
+        FROM projection.position WHERE failure IS NULL
+        """,
+        (MOVED,),
+    )
 
 
 def stand_still(connection: Connection[Any], projection: Projection, failure: str) -> None:

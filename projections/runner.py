@@ -51,9 +51,13 @@ class Runner:
 
         Those at which another runner works are left to it.
         """
-        with self._pool.connection() as connection:
+        with self._pool.connection() as connection, connection.pipeline(), connection.transaction():
             positions = take_positions(connection, projections)
-            batch = self._log.read(after=min(positions.values()), limit=limit) if positions else []
+            if not positions:
+                return 0
+            batch = self._log.read(
+                after=min(positions.values()), limit=limit, connection=connection
+            )
             if batch:
                 connection.execute("SET LOCAL synchronous_commit = off")
                 for projection in projections:
@@ -93,8 +97,7 @@ class Runner:
         if projection.name not in self._types:
             self._types[projection.name] = types_of(connection, projection.name)
         enter(connection, projection.name)
-        with connection.pipeline():
-            write(connection, changes, self._types[projection.name])
+        write(connection, changes, self._types[projection.name])
 
     def _advance_alone(self, projection: Projection) -> int:
         """Apply as much of the next batch as can be; at the event that cannot, stand still."""

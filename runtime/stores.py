@@ -25,14 +25,14 @@ def keyring_of(settings: Settings) -> Keyring:
     return Keyring.parse(settings.keys) if settings.keys else read_key_file(settings.key_file)
 
 
-def open_pool(database_url: str) -> ConnectionPool[Any]:
-    """Return a pool of connections; broken ones are found before they are used."""
+def open_pool(database_url: str, *, is_checked: bool = True) -> ConnectionPool[Any]:
+    """Return a pool of connections; broken ones are found before they are used if it is checked."""
     return ConnectionPool(
         database_url,
         min_size=1,
         max_size=MOST_CONNECTIONS,
         open=True,
-        check=ConnectionPool.check_connection,
+        check=ConnectionPool.check_connection if is_checked else None,
         timeout=PATIENCE_SECONDS,
     )
 
@@ -46,10 +46,12 @@ class Stores:
     pool: ConnectionPool[Any]
 
     @classmethod
-    def open(cls, database_url: str, kind: type[EventLog] = EventLog) -> "Stores":
-        """Connect."""
+    def open(
+        cls, database_url: str, kind: type[EventLog] = EventLog, *, is_checked: bool = True
+    ) -> "Stores":
+        """Connect; who tries again by itself needs no checked connections and is faster without."""
         settings = in_postgres(database_url, connections=MOST_CONNECTIONS)
-        return cls(database_url, kind(settings), open_pool(database_url))
+        return cls(database_url, kind(settings), open_pool(database_url, is_checked=is_checked))
 
     def close(self) -> None:
         """Disconnect."""

@@ -22,6 +22,7 @@ from domain.registering import Registering
 from domain.signing_in import SigningIn
 from projections.entitlements import Entitlements
 from projections.inbox import Inbox
+from projections.news import News
 from projections.progress import Progress
 from projections.roster import Roster
 from runtime.clock import new_id, now
@@ -103,7 +104,7 @@ def plug(
         roster=Roster(pool),
         inbox=Inbox(pool),
         entitlements=Entitlements(pool),
-        progress=progress or Progress(pool),
+        progress=progress or Progress(pool, News(stores.database_url)),
         clock=around.clock,
         new_id=around.new_id,
         base_url=around.base_url,

@@ -11,7 +11,7 @@ def main() -> None:
     """Project until told to stop."""
     end_with_starter()
     database_url = str(read_settings().database_url)
-    with Stores.open(database_url) as stores:
+    with Stores.open(database_url, is_checked=False) as stores:
         Runner(stores.log, stores.pool).run(until_told_to_stop(database_url, ORDERED))
 
 

@@ -71,6 +71,40 @@ CREATE TABLE eventlog.subtree (
     PRIMARY KEY (level, index)
 );
 
+-- Gives the next positions, tells of it, and returns their leaves, in order. What is decided is asked
+-- first; the statement that reads has a younger snapshot, so it sees all of that (READ COMMITTED).
+CREATE FUNCTION eventlog.order_next(last_position bigint, last_id bigint, most integer)
+RETURNS TABLE (notification_id bigint, leaf bytea) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    decided bigint := eventlog.decided();
+BEGIN
+    IF decided <= last_id THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH next AS (
+        SELECT
+            event.notification_id,
+            eventlog.entry(originator_id, originator_version, topic, state) AS entry
+        FROM eventlog.domain_events AS event
+        WHERE event.notification_id > last_id AND event.notification_id <= decided
+        ORDER BY event.notification_id LIMIT most
+    ), ordered AS (
+        INSERT INTO eventlog.ledger AS ledger (position, notification_id, leaf)
+        SELECT
+            last_position + row_number() OVER (ORDER BY next.notification_id),
+            next.notification_id,
+            sha256('\x00'::bytea || entry)
+        FROM next
+        RETURNING ledger.notification_id, ledger.leaf
+    )
+    SELECT ordered.notification_id, ordered.leaf FROM ordered ORDER BY ordered.notification_id;
+    IF FOUND THEN
+        PERFORM pg_notify('eventlog_ordered', '');
+    END IF;
+END;
+$$;
+
 -- What happened, happened; also for the owner of the tables, and while replication is played back.
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON eventlog.domain_events
 FOR EACH STATEMENT EXECUTE FUNCTION eventlog.refuse_change();

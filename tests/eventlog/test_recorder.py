@@ -89,6 +89,7 @@ class TestAsTheLibraryHasIt(persistence.ApplicationRecorderTestCase[Recorder]):
 
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
+        assert self.recorder.max_notification_id() == 3
 
 
 @pytest.mark.usefixtures("recorder")

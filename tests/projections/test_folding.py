@@ -50,7 +50,7 @@ def test_a_row_that_is_new_and_changed_at_once_is_written_once():
 
 
 def test_a_condition_is_asked_of_the_new_row():
-    [one] = folded(row(1, a=1), amend(1, {"a": 2}, b=1), amend(1, {"a": 1}, b=2))
+    [one] = folded(row(1, a=1), amend(1, {"a": 1}, b=2), amend(1, {"a": 2}, b=1))
     assert one.inserts[0].values["b"] == 2
 
 
@@ -81,7 +81,12 @@ OPERATIONS = st.one_of(
 CHANGES = st.tuples(
     st.lists(OPERATIONS, max_size=8),
     st.lists(st.builds(lambda n, a: row(n + 10, a=a), NUMBERS, MAYBE), unique_by=str, max_size=3),
-    st.lists(OPERATIONS | st.builds(lambda n, a: amend(n + 10, a=a), NUMBERS, MAYBE), max_size=20),
+    st.lists(
+        OPERATIONS
+        | st.builds(lambda n, a: amend(n + 10, a=a), NUMBERS, MAYBE)
+        | st.builds(lambda n, old, b: amend(n + 10, {"a": old}, b=b), NUMBERS, MAYBE, MAYBE),
+        max_size=20,
+    ),
 )
 
 
