@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from eventsourcing import persistence
 from eventsourcing.persistence import PersistenceError, StoredEvent
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 Append = Sequence[StoredEvent]
 """Events that are kept together or not at all."""
@@ -24,6 +25,11 @@ PATIENCE_SECONDS = 5.0
 """How long a server may be away before appends fail."""
 
 PAUSE_SECONDS = 0.1
+
+NOTICES_SILENCE = (
+    "keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
+)
+"""Options of libpq after which a server that fell silent is found to be away in ten seconds."""
 
 COMES_BACK = ("08", "40", "57P", "25006")
 """SQLSTATEs after which it is worth trying again: connection lost, serialisation failure or
@@ -53,7 +59,7 @@ class Appender:
     """Appends over connections of its own, as many as write at the same time."""
 
     def __init__(self, database_url: str) -> None:
-        self._database_url = database_url
+        self._conninfo = make_conninfo(database_url, **conninfo_to_dict(NOTICES_SILENCE))
         self._idle: list[psycopg.Connection[Any]] = []
 
     def __call__(self, appends: Sequence[Append]) -> list[Outcome]:
@@ -84,7 +90,7 @@ class Appender:
         connection = (
             self._idle.pop()
             if self._idle
-            else psycopg.connect(self._database_url, autocommit=True, prepare_threshold=0)
+            else psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
         )
         try:
             yield connection
