@@ -1,5 +1,6 @@
 """The command `securemail`: run the product, open practices, look after read models and keys."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,8 @@ from audit.timeline import timeline as timeline_of
 from domain.address import AddressIsTaken
 from domain.practice import NoSuchPractice, PracticeNameIsUnusable
 from domain.role import Kind
+from eventlog.verification import HistoryWasChanged
+from eventlog.verification import verify as verify_history
 from projections.progress import Progress
 from projections.rebuild import Rebuild
 from projections.roster import Roster
@@ -239,6 +242,36 @@ def create() -> None:
 @main.group()
 def audit() -> None:
     """Ask the log what happened; no key is needed."""
+
+
+@audit.command()
+@click.option("--size", type=click.IntRange(0), help="Number of events whose root was kept.")
+@click.option("--root", help="The root that was kept, in hexadecimal.")
+def verify(size: int | None, root: str | None) -> None:
+    """Check every event against its proofs; print the size and the root, which are worth keeping.
+
+    With --size and --root of an earlier time, also check that this much of the history is the same.
+    """
+    known = known_root(size, root)
+    with (
+        keyless_stores() as (_, opened),
+        opened.pool.connection() as connection,
+        progress_bar("verified", opened.log.head()) as advance,
+    ):
+        try:
+            verified = verify_history(connection, known, advance)
+        except HistoryWasChanged as found:
+            raise click.ClickException(f"the history was changed: {found}") from found
+    click.echo(f"size {verified.size}\nroot {verified.root.hex()}")
+
+
+def known_root(size: int | None, root: str | None) -> dict[int, bytes]:
+    """Return the root that was kept, by its size."""
+    if size is None and root is None:
+        return {}
+    if size is None or not re.fullmatch(r"[0-9a-f]{64}", root or ""):
+        raise click.UsageError("give --size and --root together; a root is 64 hexadecimal digits")
+    return {size: bytes.fromhex(str(root))}
 
 
 @audit.command()

@@ -1,9 +1,12 @@
 """Verification finds and names whatever was done to the history behind the back of the product."""
 
+import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import psycopg
 import pytest
+from eventsourcing.persistence import StoredEvent
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from eventlog.ledger import Ledger
@@ -13,6 +16,7 @@ from eventlog.verification import HistoryWasChanged, Verified, verify
 from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.stores import Stores
 from tests.eventlog.test_log import appoint, practice
+from tests.fixtures.product import ROOT
 from tests.fixtures.prompt_log import PromptLog
 
 SIZE = 600
@@ -183,6 +187,20 @@ def test_leaves_are_what_the_documentation_says(stores: Stores):
         ).fetchall()
     assert len(rows) == 3
     assert [bytes(row[4]) for row in rows] == [leaf_hash(entry_by_hand(row[:4])) for row in rows]
+
+
+def test_the_example_of_the_documentation_is_true(stores: Stores):
+    example = StoredEvent(UUID(int=1), 1, "test.topic", b"{}")
+    stores.log.recorder.insert_events([example])
+    stores.log.head()
+    page = (ROOT / "docs" / "audit-log.md").read_text()
+    entry = "".join(re.search(r"has the entry\n\n((?:    .*\n)+)", page)[1].split())  # type: ignore[index] # it has one
+    leaf = re.search(r"has the leaf `([0-9a-f]{64})`", page)[1]  # type: ignore[index] # it has one
+    with stores.pool.connection() as connection:
+        kept = connection.execute("SELECT leaf FROM eventlog.ledger").fetchone()
+        assert verify(connection) == Verified(1, bytes.fromhex(leaf))
+    assert kept == (bytes.fromhex(leaf),)
+    assert leaf_hash(bytes.fromhex(entry)).hex() == leaf
 
 
 def test_topics_and_states_of_any_bytes_are_hashed_the_same_by_both(stores: Stores):

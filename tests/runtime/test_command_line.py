@@ -140,6 +140,26 @@ def test_a_timeline_shows_what_happened_with_sealed_values_sealed(command, store
     assert (missing.exit_code, "nothing happened" in missing.output) == (1, True)
 
 
+def test_a_history_is_verified_against_a_root_that_was_kept(command, stores) -> None:
+    command(*PRACTICE)
+    stores.log.head()
+    shown = command("audit", "verify")
+    assert shown.exit_code == 0
+    size, root = shown.output.split()[-3], shown.output.split()[-1]
+    assert int(size) == stores.log.head()
+    assert command("audit", "verify", "--size", size, "--root", root).exit_code == 0
+    changed = command("audit", "verify", "--size", size, "--root", "00" * 32)
+    assert (changed.exit_code, "the history was changed" in changed.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "given", [("--size", "1"), ("--root", "00" * 32), ("--size=1", "--root=x")]
+)
+def test_half_a_root_is_refused(command, given: tuple[str, ...]) -> None:
+    refused = command("audit", "verify", *given)
+    assert (refused.exit_code, "give --size and --root together" in refused.output) == (2, True)
+
+
 def test_a_database_that_is_not_there_is_one_clear_line(command, monkeypatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
     refused = command("projections", "status")
