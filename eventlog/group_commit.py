@@ -57,9 +57,10 @@ class GroupCommit(Generic[Work, Answer]):
         """Do the work in a group with others; return its answer or raise its refusal."""
         ticket: Ticket[Work, Answer] = Ticket(work)
         with self._mutex:
-            self._waiting.append(ticket)
             leads = self._free > 0
             self._free -= leads
+            if not leads:
+                self._waiting.append(ticket)
         if not leads:
             ticket.wait()
         if ticket.outcome is None:
@@ -67,9 +68,8 @@ class GroupCommit(Generic[Work, Answer]):
         return ticket.answer()
 
     def _lead(self, own: Ticket[Work, Answer]) -> None:
-        """Write what waits, one's own among it; hand on to the first of those who came since."""
+        """Write one's own with what waits; hand on to the first of those who came since."""
         with self._mutex:
-            self._waiting.remove(own)
             group = [own, *self._waiting[: LARGEST - 1]]
             del self._waiting[: LARGEST - 1]
         try:
@@ -79,7 +79,7 @@ class GroupCommit(Generic[Work, Answer]):
         except BaseException as error:  # noqa: BLE001 - each of the group raises it
             outcomes = [error] * len(group)
         with self._mutex:
-            heir = self._waiting[0] if self._waiting else None
+            heir = self._waiting.pop(0) if self._waiting else None
             self._free += heir is None
         for ticket, outcome in zip(group, outcomes, strict=True):
             ticket.outcome = outcome

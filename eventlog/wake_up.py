@@ -16,6 +16,9 @@ APPENDED = "eventlog_appended"
 RECONNECT_PAUSE = 0.2
 """Seconds."""
 
+BREATH = 0.002
+"""Seconds between two tellings, so that many appends do not make as many of them."""
+
 
 class WakeUp:
     """One listening connection; a lost one is replaced, and costs a reader nothing but a pause."""
@@ -97,3 +100,4 @@ class Bell:
                 return
             self._rung.clear()
             connection.execute("SELECT pg_notify(%s, '')", (APPENDED,))
+            time.sleep(BREATH)

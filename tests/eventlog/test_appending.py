@@ -143,7 +143,8 @@ class Line:
             if DONE in data and self.cuts:
                 self.cuts -= 1
                 break
-            other.sendall(data)
+            with suppress(OSError):
+                other.sendall(data)
         hang_up(one)
         hang_up(other)
 

@@ -32,6 +32,21 @@ def test_one_alone_is_written_at_once():
     assert slow.groups == [[4]]
 
 
+def test_several_who_write_do_not_hand_on_to_the_same_one():
+    slow = Slow()
+    commit: GroupCommit[int, int] = GroupCommit(slow, writers=2)
+    first = [threading.Thread(target=commit, args=(one,)) for one in (1, 2)]
+    for thread in first:
+        thread.start()
+    assert slow.begun.acquire(timeout=60)
+    assert slow.begun.acquire(timeout=60)
+    threads, answers = threads_of(commit, 3, 4)
+    slow.let.release(4)
+    for thread in (*first, *threads):
+        thread.join()
+    assert answers == {3: 30, 4: 40}
+
+
 def waiting(commit: GroupCommit[int, int], count: int) -> None:
     eventually(lambda: len(commit._waiting) == count, f"{count} to wait")  # noqa: SLF001 - its queue
 
@@ -157,8 +172,9 @@ def test_several_groups_are_written_side_by_side_if_that_is_wanted():
     assert sorted(slow.groups) == [[1], [2]]
 
 
-def test_many_at_once_are_all_answered():
-    commit: GroupCommit[int, int] = GroupCommit(lambda work: [one * 10 for one in work])
+@pytest.mark.parametrize("writers", [1, 2, 3])
+def test_many_at_once_are_all_answered(writers: int):
+    commit: GroupCommit[int, int] = GroupCommit(lambda work: [one * 10 for one in work], writers)
     calls = [
         lambda at=number: [commit(at * 100 + step) for step in range(100)] for number in range(16)
     ]
