@@ -21,6 +21,7 @@ from runtime.stores import Stores
 from tests.fixtures.canaries import forms, leaks
 from tests.fixtures.clock import Clock
 from tests.fixtures.house import House, build_house
+from tests.fixtures.prompt_log import PromptLog
 from tests.journeys.birds import ADA, WORDS, live
 
 
@@ -63,7 +64,7 @@ def chatty_stores(server: EmbeddedPostgres, database_url: str) -> Iterator[Store
     """Stores for which the server writes down every statement with all its values."""
     with psycopg.connect(server.superuser_url, autocommit=True) as superuser:
         superuser.execute(f"GRANT SET ON PARAMETER {SETTINGS} TO securemail")
-        with Stores.open(f"{database_url} options='{CHATTY}'") as opened:
+        with Stores.open(f"{database_url} options='{CHATTY}'", PromptLog) as opened:
             yield opened
         superuser.execute(f"REVOKE SET ON PARAMETER {SETTINGS} FROM securemail")
 
@@ -106,7 +107,7 @@ def test_the_thief_took_all_there_was(loot: Loot):
     assert b"Sample Dental" in stolen
     assert b"user.registration-completed" in stolen
     assert b"$argon2id$" in stolen
-    assert b"INSERT INTO person" in loot.places["the server's log"]
+    assert b'INSERT INTO "person"' in loot.places["the server's log"]
     assert b"$1 = " in loot.places["the server's log"]
 
 

@@ -15,6 +15,7 @@ from runtime.migration import STEPS, migrate
 from runtime.stores import Stores
 from tests.fixtures.at_once import at_once
 from tests.fixtures.clock import START
+from tests.fixtures.prompt_log import PromptLog
 from tests.notifiers.post import ADAS_ADDRESS, EVERYBODY, Post, recipients
 
 DIE = """
@@ -68,7 +69,8 @@ def test_a_notice_is_sent_under_the_same_identifier_wherever_it_is_planned(invit
 
 def test_several_runners_at_once_tell_each_fact_once(invitations: Post):
     url = invitations.stores.database_url
-    with Stores.open(url) as one, Stores.open(url) as two, Stores.open(url) as three:
+    one, two, three = [Stores.open(url, PromptLog) for _ in range(3)]
+    with one, two, three:
         runners = [invitations.runner_with(invitations.mailer, it) for it in (one, two, three)]
         answers = at_once(*[runner.work_off for runner in runners])
     assert [type(answer) for answer in answers] == [int] * 3
@@ -125,9 +127,10 @@ def test_a_newly_made_notifier_mails_nothing_of_the_past(
         (older / step.name).write_bytes(step.read_bytes())
     migrate(blank_database_url, older)
     past = [recorded.event for recorded in invitations.stores.log.read(after=0, limit=1000)]
-    with Stores.open(blank_database_url) as stores:
+    with Stores.open(blank_database_url, PromptLog) as stores:
         stores.log.save(*past)
         migrate(blank_database_url)
+        assert stores.log.head() == len(past)
         runner = invitations.runner_with(invitations.mailer, stores)
         assert runner.work_off() == 0
     assert invitations.mailer.sent == []

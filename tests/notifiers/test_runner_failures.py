@@ -13,6 +13,7 @@ from runtime.stores import Stores
 from tests.doubles.mailer import MemoryMailer
 from tests.fixtures.clock import START
 from tests.fixtures.meanwhile import meanwhile
+from tests.fixtures.prompt_log import PromptLog
 from tests.notifiers.post import ADAS_ADDRESS, BENS_ADDRESS, EVERYBODY, Post, recipients
 
 
@@ -141,7 +142,7 @@ class Hanging:
 def test_a_carrier_that_hangs_holds_up_neither_planning_nor_the_other_notices(invitations: Post):
     hanging = Hanging()
     url = invitations.stores.database_url
-    with Stores.open(f"{url} options='-c lock_timeout=5s'") as other:
+    with Stores.open(f"{url} options='-c lock_timeout=5s'", PromptLog) as other:
         swift = invitations.runner_with(invitations.mailer, other)
         slow = invitations.runner_with(hanging)
         with meanwhile(slow.work_off):
