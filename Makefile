@@ -6,7 +6,7 @@ JOURNEYS := $(wildcard tests/journeys)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format types imports unit journeys docs lock bench clean \
+.PHONY: help run test check lint format types imports unit journeys soak docs lock bench clean \
         environment tools browser
 
 help: ## Show this list
@@ -39,6 +39,9 @@ unit: tools ## Test the rules, without a browser
 
 journeys: tools browser ## Test whole journeys through the portal
 	$(BIN)/pytest $(JOURNEYS)
+
+soak: tools ## Break the log again and again, 30 seconds a test or SOAK_SECONDS
+	SOAK_SECONDS=$${SOAK_SECONDS:-30} $(BIN)/pytest tests/faults
 
 docs: environment ## Write docs/events.md from the catalogue
 	$(BIN)/python -m domain.catalogue_page > docs/events.md

@@ -43,6 +43,6 @@ def publish(figures: Sequence[Figure]) -> None:
     """Print the table, and write it where programs read it."""
     for one in figures:
         ratio = f"{one.ratio:8.2f} of {one.against}" if one.ratio is not None else ""
-        print(f"{one.figure:<34}{one.value:>12.3f} {one.unit:<14}{ratio}")  # noqa: T201 - its purpose
+        print(f"{one.figure:<42}{one.value:>12.3f} {one.unit:<14}{ratio}")  # noqa: T201 - its purpose
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps([asdict(one) for one in figures], indent=1) + "\n")

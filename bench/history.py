@@ -1,11 +1,14 @@
 """A history of many messages, made quickly: each is written to somebody and read once."""
 
+from hashlib import md5
+from uuid import UUID
+
 import psycopg
 
 from bench.messages import message
-from domain.message import Message
 from eventlog.log import IN_MEMORY, EventLog
 from eventlog.sequencer import Sequencer
+from runtime.clock import now
 
 PEOPLE = 100
 """Recipients among whom the messages are spread."""
@@ -27,11 +30,9 @@ ORDER BY number, version
 def fill(database_url: str, events: int, *, is_ordered: bool = True) -> None:
     """Append so many events, of messages that are sent and then read, and give them positions."""
     sent = message()
-    look = Message.MessageRead(
-        originator_id=sent.id, originator_version=2, timestamp=sent.created_on, by=sent.recipient_id
-    )
+    sent.look(by=sent.recipient_id, at=now())
     mapper = EventLog(IN_MEMORY).mapper
-    [first] = sent.collect_events()
+    first, look = sent.collect_events()
     values = {
         "sent": mapper.to_stored_event(first).state.decode(),
         "read": mapper.to_stored_event(look).state.decode(),
@@ -48,6 +49,11 @@ def fill(database_url: str, events: int, *, is_ordered: bool = True) -> None:
         connection.execute("ANALYZE eventlog.domain_events")
         if is_ordered:
             order(connection)
+
+
+def person(number: int) -> UUID:
+    """Return who received every so-manieth message."""
+    return UUID(md5(f"person {number}".encode(), usedforsecurity=False).hexdigest())
 
 
 def order(connection: psycopg.Connection) -> None:

@@ -4,15 +4,13 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from uuid import UUID
 
 import psycopg
-from eventsourcing.application import Application
-from psycopg.conninfo import conninfo_to_dict
 
 from bench.database import database
 from bench.figure import Figure
 from bench.history import fill, order
+from bench.library import LibraryLog, settings
 from eventlog.verification import verify
 from runtime.embedded_postgres import EmbeddedPostgres
 
@@ -69,13 +67,13 @@ def read_and_hashed(url: str) -> int:
     last, read = 0, 0
     while batch := log.recorder.select_notifications(last, 5000, inclusive_of_start=False):
         for one in batch:
-            sha256(one.originator_id.bytes + one.topic.encode() + one.state).digest()
+            sha256(str(one.originator_id).encode() + one.state).digest()
         last, read = batch[-1].id, read + len(batch)
     log.close()
     return read
 
 
-class LibraryReader(Application[UUID]):
+class LibraryReader(LibraryLog):
     """The library's recorder, over the table that we keep under this name."""
 
     name = "domain"
@@ -83,19 +81,7 @@ class LibraryReader(Application[UUID]):
 
 def library_over(url: str) -> LibraryReader:
     """Return the library's recorder over our table, whose columns it knows."""
-    options = conninfo_to_dict(url)
-    return LibraryReader(
-        {
-            "PERSISTENCE_MODULE": "eventsourcing.postgres",
-            "POSTGRES_DBNAME": str(options["dbname"]),
-            "POSTGRES_HOST": str(options["host"]),
-            "POSTGRES_PORT": str(options["port"]),
-            "POSTGRES_USER": str(options["user"]),
-            "POSTGRES_PASSWORD": str(options["password"]),
-            "POSTGRES_SCHEMA": "eventlog",
-            "CREATE_TABLE": "n",
-        }
-    )
+    return LibraryReader({**settings(url), "POSTGRES_SCHEMA": "eventlog"})
 
 
 def timed(work: Callable[[], object]) -> float:

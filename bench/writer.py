@@ -7,42 +7,18 @@ from collections.abc import Callable
 from uuid import UUID
 
 from eventsourcing.application import Application
-from psycopg.conninfo import conninfo_to_dict
 
+from bench.library import LibraryLog, settings
 from bench.messages import message
 from eventlog.log import EventLog
 from eventlog.postgres import in_postgres
 
 
-class LibraryLog(Application[UUID]):
-    """The library's own way, with its lock on the table."""
-
-    name = "library"
-
-
-def log_of(
-    kind: str, database_url: str, threads: int, *, creates: bool = False
-) -> Application[UUID]:
-    """Return our log or the library's, in that database; the library's can make its tables."""
-    settings = in_postgres(database_url, connections=threads)
+def log_of(kind: str, database_url: str, threads: int) -> Application[UUID]:
+    """Return our log or the library's, in that database."""
     if kind == "ours":
-        return EventLog(settings)
-    return LibraryLog(
-        {
-            **settings,
-            "PERSISTENCE_MODULE": "eventsourcing.postgres",
-            "POSTGRES_PORT": port_of(database_url),
-            "POSTGRES_SCHEMA": "public",
-            "CREATE_TABLE": "y" if creates else "n",
-            "POSTGRES_POOL_SIZE": str(threads),
-            "POSTGRES_MAX_OVERFLOW": "0",
-        }
-    )
-
-
-def port_of(database_url: str) -> str:
-    """Return the port of an address."""
-    return str(conninfo_to_dict(database_url)["port"])
+        return EventLog(in_postgres(database_url, connections=threads))
+    return LibraryLog(settings(database_url, connections=threads))
 
 
 def appends(log: Application[UUID], goes_on: Callable[[], bool]) -> int:

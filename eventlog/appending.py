@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from eventsourcing import persistence
-from eventsourcing.persistence import PersistenceError, StoredEvent
+from eventsourcing.persistence import DataError, PersistenceError, StoredEvent
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 Append = Sequence[StoredEvent]
@@ -34,6 +34,9 @@ NOTICES_SILENCE = (
 COMES_BACK = ("08", "40", "57P", "25006")
 """SQLSTATEs after which it is worth trying again: connection lost, serialisation failure or
 deadlock, server shutting down or starting, server still read-only (PostgreSQL, appendix A)."""
+
+GONE = (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
+"""What is raised when the server is away, or is a standby that nobody has promoted yet."""
 
 INSERT = """
 INSERT INTO eventlog.domain_events (originator_id, originator_version, topic, state)
@@ -74,7 +77,7 @@ class Appender:
             try:
                 with self._connection() as connection:
                     return written(connection, appends, in_doubt=in_doubt)
-            except psycopg.OperationalError as error:
+            except GONE as error:
                 if not comes_back(error) or time.monotonic() > deadline:
                     raise translated(error) from error
                 in_doubt = True
@@ -94,7 +97,7 @@ class Appender:
         )
         try:
             yield connection
-        except psycopg.OperationalError:
+        except BaseException:
             connection.close()
             raise
         self._idle.append(connection)
@@ -105,8 +108,10 @@ def comes_back(error: psycopg.Error) -> bool:
     return error.sqlstate is None or error.sqlstate.startswith(COMES_BACK)
 
 
-def translated(error: psycopg.Error) -> PersistenceError:
+def translated(error: Exception) -> PersistenceError:
     """Return the library's error for one of the driver; both are named as DB-API 2.0 has it."""
+    if isinstance(error, ValueError):
+        return DataError(str(error))
     for kind in type(error).__mro__:
         ours = getattr(persistence, kind.__name__, None)
         if isinstance(ours, type) and issubclass(ours, PersistenceError):
@@ -123,9 +128,9 @@ def written(
     """
     try:
         return inserted(connection, appends)
-    except psycopg.OperationalError:
+    except GONE:
         raise
-    except psycopg.Error as error:
+    except (psycopg.Error, ValueError) as error:
         if len(appends) > 1:
             middle = len(appends) // 2
             first = written(connection, appends[:middle], in_doubt=in_doubt)

@@ -21,11 +21,12 @@ Write = Callable[[Sequence[Work]], Sequence[Answer | Exception]]
 class Ticket(Generic[Work, Answer]):
     """One append on its way."""
 
-    __slots__ = ("_gate", "outcome", "work")
+    __slots__ = ("_gate", "is_heir", "outcome", "work")
 
     def __init__(self, work: Work) -> None:
         self.work = work
         self.outcome: Answer | BaseException | None = None
+        self.is_heir = False
         self._gate = Lock()
         self._gate.acquire()
 
@@ -62,10 +63,22 @@ class GroupCommit(Generic[Work, Answer]):
             if not leads:
                 self._waiting.append(ticket)
         if not leads:
-            ticket.wait()
+            self._wait(ticket)
         if ticket.outcome is None:
             self._lead(ticket)
         return ticket.answer()
+
+    def _wait(self, ticket: Ticket[Work, Answer]) -> None:
+        """Wait for the outcome or the turn; who is interrupted meanwhile leaves no gap behind."""
+        try:
+            ticket.wait()
+        except BaseException:
+            with self._mutex:
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
+            if ticket.is_heir:
+                self._hand_on()
+            raise
 
     def _lead(self, own: Ticket[Work, Answer]) -> None:
         """Write one's own with what waits; hand on to the first of those who came since."""
@@ -78,12 +91,18 @@ class GroupCommit(Generic[Work, Answer]):
             )
         except BaseException as error:  # noqa: BLE001 - each of the group raises it
             outcomes = [error] * len(group)
-        with self._mutex:
-            heir = self._waiting.pop(0) if self._waiting else None
-            self._free += heir is None
         for ticket, outcome in zip(group, outcomes, strict=True):
             ticket.outcome = outcome
             if ticket is not own:
                 ticket.wake()
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Let the first of those who wait lead, if there is one."""
+        with self._mutex:
+            heir = self._waiting.pop(0) if self._waiting else None
+            self._free += heir is None
+            if heir:
+                heir.is_heir = True
         if heir:
             heir.wake()

@@ -37,6 +37,7 @@ class Sequencer:
 
     def __init__(self, connection: Connection[Any]) -> None:
         connection.execute("SET synchronous_commit = off")
+        connection.execute("SET default_transaction_isolation = 'read committed'")
         self._connection = connection
         self._holds_office = False
         self._is_behind = False

@@ -91,6 +91,7 @@ class Bell:
                     connection.execute("SET synchronous_commit = off")
                     self._tell(connection)
             except psycopg.OperationalError:
+                self._rung.set()
                 time.sleep(RECONNECT_PAUSE)
 
     def _tell(self, connection: psycopg.Connection[Any]) -> None:

@@ -77,8 +77,11 @@ def test_the_same_append_again_is_refused(appender: Appender, kept: psycopg.Conn
     assert numbers(kept) == [1]
 
 
-def test_what_cannot_be_stored_is_refused_alone(appender: Appender, kept: psycopg.Connection):
-    unusable = StoredEvent(UUID(int=2), 1, "topic\x00", b"")
+@pytest.mark.parametrize("topic", ["topic\x00", "topic\ud800"])
+def test_what_cannot_be_stored_is_refused_alone(
+    appender: Appender, kept: psycopg.Connection, topic: str
+):
+    unusable = StoredEvent(UUID(int=2), 1, topic, b"")
     outcomes = appender([[event(1)], [unusable], [event(3)]])
     assert [type(outcome) for outcome in outcomes] == [list, DataError, list]
     assert numbers(kept) == [1, 3]

@@ -16,7 +16,7 @@ LOOK_SECONDS = 0.05
 def sequencing(database_url: str) -> Iterator[None]:
     """Order all that is appended, beside the block, over as many connections as it takes.
 
-    What was decided when the block ended has its place afterwards.
+    What was decided when the block ended has its place afterwards, unless the server is away.
     """
     stopping = threading.Event()
     thread = threading.Thread(target=order, args=(database_url, stopping))
@@ -39,7 +39,7 @@ def order(database_url: str, stopping: threading.Event) -> None:
                     sequencer.catch_up()
                     wake_up.wait(0 if is_over else LOOK_SECONDS)
         except psycopg.OperationalError:
-            stopping.wait(LOOK_SECONDS)
+            is_over = stopping.wait(LOOK_SECONDS)
     wake_up.close()
 
 

@@ -1,0 +1,60 @@
+"""Who is interrupted while waiting for a group leaves nobody behind who waits without an end."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from eventlog.group_commit import GroupCommit
+from tests.fixtures.product import eventually
+
+PATIENCE_SECONDS = 10.0
+
+
+class Interrupted(BaseException):
+    """Somebody pressed a key."""
+
+
+@pytest.fixture
+def interrupt() -> Iterator[Callable[[], None]]:
+    """Interrupt the main thread, in which tests run."""
+
+    def raise_it(*_: object) -> None:
+        raise Interrupted
+
+    before = signal.signal(signal.SIGUSR1, raise_it)
+    main = threading.main_thread().ident
+    assert main
+    yield lambda: signal.pthread_kill(main, signal.SIGUSR1)
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_after_one_who_waited_was_interrupted_others_are_written(interrupt: Callable[[], None]):
+    begun, let = threading.Event(), threading.Event()
+
+    def write(work: Sequence[int]) -> list[int | Exception]:
+        begun.set()
+        assert let.wait(60)
+        return list(work)
+
+    commit: GroupCommit[int, int] = GroupCommit(write)
+    first = threading.Thread(target=commit, args=(1,), daemon=True)
+    first.start()
+    assert begun.wait(60)
+
+    def interrupt_and_go_on() -> None:
+        eventually(lambda: commit._waiting, "somebody who waits")  # noqa: SLF001 - nothing else tells
+        interrupt()
+
+    interrupting = threading.Thread(target=interrupt_and_go_on)
+    interrupting.start()
+    with pytest.raises(Interrupted):
+        commit(2)
+    interrupting.join()
+    let.set()
+    first.join(60)
+    third = threading.Thread(target=commit, args=(3,), daemon=True)
+    third.start()
+    third.join(PATIENCE_SECONDS)
+    assert not third.is_alive()
