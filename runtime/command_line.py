@@ -40,7 +40,13 @@ def plainly() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
     except psycopg.OperationalError:
         raise click.ClickException(
-            "the database cannot be reached; look at host, name and password in DATABASE_URL"
+            "the database cannot be reached; look at host, name and password in DATABASE_URL and "
+            "OWNER_DATABASE_URL"
+        ) from None
+    except psycopg.errors.InsufficientPrivilege:
+        raise click.ClickException(
+            "the role of DATABASE_URL may not do this; OWNER_DATABASE_URL must be the address of "
+            "the role that owns the database"
         ) from None
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
@@ -48,14 +54,12 @@ def plainly() -> Iterator[None]:
 
 
 @contextmanager
-def keyless_stores() -> Iterator[tuple[Settings, Stores]]:
-    """Yield settings and stores of a database that is ready."""
-    with (
-        plainly(),
-        starting.database(read_settings()) as settings,
-        Stores.open(str(settings.database_url)) as opened,
-    ):
-        yield settings, opened
+def keyless_stores(*, as_owner: bool = False) -> Iterator[tuple[Settings, Stores]]:
+    """Yield settings and stores of a database that is ready; only its owner may make tables."""
+    with plainly(), starting.database(read_settings()) as settings:
+        address = settings.owner_url if as_owner else str(settings.database_url)
+        with Stores.open(address) as opened:
+            yield settings, opened
 
 
 @contextmanager
@@ -81,8 +85,9 @@ def main() -> None:
 
     Start with `securemail run`, then open the page that it names. Everything is configured by the
     environment: PORT, HOST, BASE_URL, WEB_WORKERS; DATABASE_URL (any PostgreSQL 15 or later;
-    without it a server of our own runs in the data folder); SECUREMAIL_DATA (the data folder,
-    .data here); SECUREMAIL_KEY_FILE or SECUREMAIL_KEYS; STRIPE_SECRET_KEY and
+    without it a server of our own runs in the data folder) and OWNER_DATABASE_URL (the same
+    database, for the role that makes its tables); SECUREMAIL_DATA (the data folder, .data here);
+    SECUREMAIL_KEY_FILE or SECUREMAIL_KEYS; STRIPE_SECRET_KEY and
     STRIPE_WEBHOOK_SECRET; SENDGRID_API_KEY, or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls,
     none), SMTP_USER and SMTP_PASSWORD; MAIL_FROM. Without vendors everything is a sandbox: mails
     lie in an outbox, cards are charged by a stand-in.
@@ -207,7 +212,7 @@ def rebuild(name: str | None, every: bool) -> None:  # noqa: FBT001 - click's wa
     """Build a read model anew beside the old one, then switch; readers notice nothing."""
     if every == (name is not None):
         raise click.UsageError("give either the name of a read model or --all")
-    with keyless_stores() as (_, opened):
+    with keyless_stores(as_owner=True) as (_, opened):
         for projection in PROJECTIONS:
             if every or projection.name == name:
                 with progress_bar(f"{projection.name:<14}", opened.log.head()) as advance:

@@ -15,24 +15,29 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 SUPERUSER = "postgres"
 OWNER = "securemail"
-"""The role of the product, and the name of its database."""
+"""The role that makes the tables, and the name of the database."""
+
+APPLICATION = "securemail_app"
+"""The role that works in the tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """What the server's superuser and the product's own role sign in with."""
+    """What the server's superuser and the product's two roles sign in with."""
 
     superuser: str
     owner: str
+    application: str
 
 
 def passwords_in(path: Path) -> Passwords:
-    """Return the passwords of the file, which is made the first time."""
-    if not path.exists():
-        made = {role: secrets.token_urlsafe(32) for role in (SUPERUSER, OWNER)}
-        _write(path, json.dumps(made))
-    kept = json.loads(path.read_text())
-    return Passwords(superuser=kept[SUPERUSER], owner=kept[OWNER])
+    """Return the passwords of the file, which is made the first time; a role without gets one."""
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    missing = [role for role in (SUPERUSER, OWNER, APPLICATION) if role not in kept]
+    if missing:
+        kept |= {role: secrets.token_urlsafe(32) for role in missing}
+        _write(path, json.dumps(kept))
+    return Passwords(superuser=kept[SUPERUSER], owner=kept[OWNER], application=kept[APPLICATION])
 
 
 def port_in(path: Path) -> int:

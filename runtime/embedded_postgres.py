@@ -23,8 +23,8 @@ from runtime import embedded_access as access
 from runtime.embedded_account import DatabaseDoesNotStart, account_for
 from runtime.embedded_cluster import Cluster
 from runtime.embedded_lock import is_locked, locked, open_for_us
-from runtime.embedded_owner import make_owner
 from runtime.embedded_place import data_for, programs_for
+from runtime.embedded_roles import make_roles
 
 PATIENCE_SECONDS = 120
 """How long a server may take to recover, or to end, before we say that it does not."""
@@ -51,6 +51,11 @@ class EmbeddedPostgres:
         return access.url(access.OWNER, self._passwords.owner, self._port, access.OWNER)
 
     @property
+    def app_url(self) -> str:
+        """The address of the same database for the role that works in it and owns nothing."""
+        return access.url(access.APPLICATION, self._passwords.application, self._port, access.OWNER)
+
+    @property
     def superuser_url(self) -> str:
         """The address for tests and tools that need every right; the product never has them."""
         return access.url(access.SUPERUSER, self._passwords.superuser, self._port, "postgres")
@@ -72,7 +77,7 @@ class EmbeddedPostgres:
                 self._refuse_lost_passwords(cluster)
                 if not self._answers(cluster):
                     self._start(cluster)
-                make_owner(self.superuser_url, self._passwords.owner)
+                make_roles(self.superuser_url, self._passwords)
         except PermissionError as refused:
             raise DatabaseDoesNotStart(
                 f"{refused.filename} belongs to another account; start as that account, or as root."

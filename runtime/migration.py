@@ -15,6 +15,13 @@ STEPS = Path(__file__).parent / "schema"
 LOCK = 5_306_144_227_150_211
 """Key of the advisory lock under which steps are applied."""
 
+RECORD = """
+CREATE TABLE public.securemail_migration (
+    name text PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
 OLDEST_SERVER = 150_000
 """PostgreSQL 15."""
 
@@ -26,7 +33,8 @@ class DatabaseIsUnusable(Exception):
 def migrate(database_url: str, steps: Path = STEPS) -> list[str]:
     """Apply what is missing; return the names of read models that must be rebuilt.
 
-    Each step and its record are one transaction. Raises DatabaseIsUnusable.
+    Each step and its record are one transaction. Only the owner of the database can apply any; for
+    others a database must be in its present form already. Raises DatabaseIsUnusable.
     """
     with psycopg.connect(database_url, autocommit=True) as connection:
         if connection.info.server_version < OLDEST_SERVER:
@@ -41,14 +49,8 @@ def migrate(database_url: str, steps: Path = STEPS) -> list[str]:
 
 def apply_steps(connection: psycopg.Connection[Any], folder: Path) -> None:
     """Apply the numbered steps of a folder that the database has not seen."""
-    connection.execute(
-        """
-        CREATE TABLE IF NOT EXISTS public.securemail_migration (
-            name text PRIMARY KEY,
-            applied_at timestamptz NOT NULL DEFAULT now()
-        )
-        """
-    )
+    if not has_record(connection):
+        connection.execute(RECORD)
     rows = connection.execute("SELECT name FROM public.securemail_migration").fetchall()
     applied = {row[0] for row in rows}
     steps = {path.name: path for path in sorted(folder.glob("*.sql"))}
@@ -61,6 +63,12 @@ def apply_steps(connection: psycopg.Connection[Any], folder: Path) -> None:
             connection.execute(
                 "INSERT INTO public.securemail_migration (name) VALUES (%s)", (name,)
             )
+
+
+def has_record(connection: psycopg.Connection[Any]) -> bool:
+    """Say whether any step was ever applied; who may make no tables can ask that, too."""
+    row = connection.execute("SELECT to_regclass('public.securemail_migration')").fetchone()
+    return bool(row and row[0])
 
 
 def install_read_models(connection: psycopg.Connection[Any]) -> list[str]:

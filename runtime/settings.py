@@ -26,6 +26,7 @@ class Settings:
     port: int
     base_url: str
     database_url: str | None
+    owner_database_url: str | None
     keys: str | None
     key_file: Path
     stripe_secret_key: str | None
@@ -37,6 +38,11 @@ class Settings:
     smtp_user: str | None
     smtp_password: str | None
     mail_from: str | None
+
+    @property
+    def owner_url(self) -> str:
+        """Return the address of the database for who makes its tables."""
+        return str(self.owner_database_url or self.database_url)
 
     @property
     def has_sandbox_mail(self) -> bool:
@@ -68,7 +74,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("HOST") or "127.0.0.1",
         port=port,
         base_url=environment.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
-        database_url=database_address(environment),
+        database_url=database_address(environment, "DATABASE_URL"),
+        owner_database_url=database_address(environment, "OWNER_DATABASE_URL"),
         keys=environment.get("SECUREMAIL_KEYS") or None,
         key_file=Path(environment.get("SECUREMAIL_KEY_FILE", data_folder / "keys.json")),
         stripe_secret_key=environment.get("STRIPE_SECRET_KEY") or None,
@@ -98,14 +105,14 @@ def security(environment: Mapping[str, str]) -> Literal["starttls", "tls", "none
             raise SettingsAreUnusable("SMTP_SECURITY must be starttls, tls or none")
 
 
-def database_address(environment: Mapping[str, str]) -> str | None:
-    """Read the address of the database. Raises SettingsAreUnusable, without showing it."""
-    address = environment.get("DATABASE_URL") or None
+def database_address(environment: Mapping[str, str], name: str) -> str | None:
+    """Read an address of the database. Raises SettingsAreUnusable, without showing it."""
+    address = environment.get(name) or None
     try:
         conninfo_to_dict(address or "")
     except psycopg.ProgrammingError:
         raise SettingsAreUnusable(
-            "DATABASE_URL is not an address such as postgresql://name:password@host:5432/database"
+            f"{name} is not an address such as postgresql://name:password@host:5432/database"
         ) from None
     return address
 
@@ -120,6 +127,11 @@ def number(environment: Mapping[str, str], name: str, default: int) -> int:
 
 def require_consistent(settings: Settings) -> None:
     """Raise SettingsAreUnusable for what would be dangerous or cannot work."""
+    if settings.owner_database_url and "user" not in conninfo_to_dict(settings.database_url or ""):
+        raise SettingsAreUnusable(
+            "OWNER_DATABASE_URL is set, so DATABASE_URL must name the application's role, as in "
+            "postgresql://securemail_app:password@host:5432/database"
+        )
     address = urlsplit(settings.base_url)
     is_here = address.hostname in LOOPBACK
     if not is_here and address.scheme != "https":

@@ -16,6 +16,7 @@ from projections.rebuild import Rebuild
 from projections.runner import PROJECTIONS
 from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.migration import migrate
+from runtime.roles import application_of, give_rights
 from runtime.sandbox_cards import is_free
 from runtime.settings import Settings, SettingsAreUnusable
 from runtime.sharing import in_use
@@ -34,7 +35,8 @@ def database(settings: Settings) -> Iterator[Settings]:
         return
     server = embedded(settings)
     with in_use(settings.data_folder, when_last=server.stop):
-        ready = replace(settings, database_url=server.start())
+        owner_url = server.start()
+        ready = replace(settings, database_url=server.app_url, owner_database_url=owner_url)
         prepare(ready)
         yield ready
 
@@ -45,12 +47,15 @@ def embedded(settings: Settings) -> EmbeddedPostgres:
 
 
 def prepare(settings: Settings) -> None:
-    """Bring schema and order up to date, and rebuild read models whose tables have changed."""
-    outdated = migrate(str(settings.database_url))
+    """Bring schema, rights and order up to date; rebuild read models whose tables have changed."""
+    outdated = migrate(settings.owner_url)
+    application = application_of(settings.owner_url, str(settings.database_url))
+    if application:
+        give_rights(settings.owner_url, application)
     order(str(settings.database_url))
     if not outdated:
         return
-    with Stores.open(str(settings.database_url)) as stores:
+    with Stores.open(settings.owner_url) as stores:
         for projection in PROJECTIONS:
             if projection.name in outdated:
                 Rebuild(stores.log, stores.pool, projection).run()

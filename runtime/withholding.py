@@ -18,9 +18,10 @@ WITHHELD = "withheld"
 
 
 def environment_of(part: str, settings: Settings) -> dict[str, str]:
-    """Return the environment of a part."""
+    """Return the environment of a part; none is told how the owner of the database signs in."""
     told = {
         "DATABASE_URL": str(settings.database_url),
+        "OWNER_DATABASE_URL": "",
         "SECUREMAIL_DATA": str(settings.data_folder),
         "SECUREMAIL_KEY_FILE": str(settings.key_file),
         "BASE_URL": settings.base_url,

@@ -1,3 +1,5 @@
+import pytest
+
 from runtime.settings import read_settings
 from runtime.withholding import environment_of
 
@@ -23,3 +25,12 @@ def test_a_part_is_told_only_the_secrets_of_its_work(monkeypatch) -> None:
         "projections": set(),
         "cards": set(),
     }
+
+
+def test_no_part_is_told_how_the_owner_of_the_database_signs_in(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OWNER_DATABASE_URL", "postgresql://owner:secret@db.example/mail")
+    settings = read_settings({"DATABASE_URL": "postgresql://app@db.example/mail"})
+    for part in ("web", "notifiers", "projections", "sequencer", "cards"):
+        told = environment_of(part, settings)
+        assert told["DATABASE_URL"] == "postgresql://app@db.example/mail"
+        assert "secret" not in str(told)
