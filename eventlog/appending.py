@@ -4,6 +4,7 @@ When the connection breaks, nobody knows whether the append was committed before
 again on a new connection, and one that finds its own events there already has succeeded.
 """
 
+import struct
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ import psycopg
 from eventsourcing import persistence
 from eventsourcing.persistence import DataError, PersistenceError, StoredEvent
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from eventlog.insertion import insert, prepare
 
 Append = Sequence[StoredEvent]
 """Events that are kept together or not at all."""
@@ -38,17 +41,8 @@ deadlock, server shutting down or starting, server still read-only (PostgreSQL, 
 GONE = (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
 """What is raised when the server is away, or is a standby that nobody has promoted yet."""
 
-INSERT = """
-INSERT INTO eventlog.domain_events (originator_id, originator_version, topic, state)
-SELECT * FROM unnest(%b::uuid[], %b::int8[], %b::text[], %b::bytea[])
-RETURNING notification_id
-"""
-
-INSERT_ONE = """
-INSERT INTO eventlog.domain_events (originator_id, originator_version, topic, state)
-VALUES (%b, %b, %b, %b)
-RETURNING notification_id
-"""
+UNSTORABLE = (ValueError, TypeError, struct.error)
+"""What is raised for text and numbers that the server has no place for."""
 
 SELECT = """
 SELECT originator_id, originator_version, topic, state, notification_id
@@ -90,17 +84,24 @@ class Appender:
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
-        connection = (
-            self._idle.pop()
-            if self._idle
-            else psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
-        )
+        connection = self._idle.pop() if self._idle else connected(self._conninfo)
         try:
             yield connection
         except BaseException:
             connection.close()
             raise
         self._idle.append(connection)
+
+
+def connected(conninfo: str) -> psycopg.Connection[Any]:
+    """Return a new connection on which events can be inserted. Raises psycopg.Error."""
+    connection = psycopg.connect(conninfo, autocommit=True)
+    try:
+        prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def comes_back(error: psycopg.Error) -> bool:
@@ -110,7 +111,7 @@ def comes_back(error: psycopg.Error) -> bool:
 
 def translated(error: Exception) -> PersistenceError:
     """Return the library's error for one of the driver; both are named as DB-API 2.0 has it."""
-    if isinstance(error, ValueError):
+    if isinstance(error, UNSTORABLE):
         return DataError(str(error))
     for kind in type(error).__mro__:
         ours = getattr(persistence, kind.__name__, None)
@@ -130,7 +131,7 @@ def written(
         return inserted(connection, appends)
     except GONE:
         raise
-    except (psycopg.Error, ValueError) as error:
+    except (psycopg.Error, *UNSTORABLE) as error:
         if len(appends) > 1:
             middle = len(appends) // 2
             first = written(connection, appends[:middle], in_doubt=in_doubt)
@@ -140,39 +141,15 @@ def written(
 
 
 def inserted(connection: psycopg.Connection[Any], appends: Sequence[Append]) -> list[Outcome]:
-    """Insert the events of appends in one statement, which is one transaction.
-
-    Rows draw their notification ids in the order in which they are given.
-    """
-    events = [event for append in appends for event in append]
-    if len(events) == 1:
-        (event,) = events
-        values: tuple[object, ...] = (
-            event.originator_id,
-            event.originator_version,
-            event.topic,
-            event.state,
-        )
-        rows = connection.execute(INSERT_ONE, values, binary=True)
-    else:
-        rows = connection.execute(INSERT, columns(events), binary=True)
-    drawn = iter(sorted(row[0] for row in rows))
+    """Insert the events of appends in one statement, which is one transaction."""
+    drawn = iter(insert(connection, [event for append in appends for event in append]))
     return [list(islice(drawn, len(append))) for append in appends]
-
-
-def columns(events: Append) -> tuple[list[object], ...]:
-    """Return events as four columns."""
-    return (
-        [event.originator_id for event in events],
-        [event.originator_version for event in events],
-        [event.topic for event in events],
-        [event.state for event in events],
-    )
 
 
 def kept_already(connection: psycopg.Connection[Any], append: Append) -> list[int] | None:
     """Return the notification ids of an append that is in the log to the last byte, else None."""
-    ids, versions, _, _ = columns(append)
+    ids = [event.originator_id for event in append]
+    versions = [event.originator_version for event in append]
     found = {
         (row[0], row[1]): row[2:]
         for row in connection.execute(SELECT, (ids, versions), binary=True)

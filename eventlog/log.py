@@ -5,8 +5,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import ApplicationRecorder, Mapper, StoredEvent
+from eventsourcing.domain import BaseAggregate, DomainEventProtocol
+from eventsourcing.persistence import ApplicationRecorder, Mapper, Recording, StoredEvent
 from eventsourcing.utils import Environment
 from psycopg import Connection
 
@@ -83,6 +83,20 @@ class EventLog(Application[UUID]):
     def construct_env(self, name: str, env: Mapping[str, str] | None = None) -> Environment:
         """Take the given settings as they are; nothing leaks in from the process environment."""
         return Environment(name, dict(env or {}))
+
+    def save(self, *objs: object, **kwargs: object) -> list[Recording[UUID]]:
+        """Append what aggregates have pending, all or nothing.
+
+        The library asks of each object which protocols it keeps, which takes as long as all else;
+        and it takes snapshots, which we have none of.
+        """
+        events = [
+            event
+            for one in objs
+            if isinstance(one, BaseAggregate)
+            for event in one.collect_events()
+        ]
+        return self.events.put(events, **kwargs)
 
     def head(self) -> int:
         """Return the position of the newest event that has one, 0 if there is none."""

@@ -72,6 +72,8 @@ class Bell:
 
     def ring(self) -> None:
         """Tell soon; return at once."""
+        if self._rung.is_set():
+            return
         if self._thread is None or not self._thread.is_alive():
             self._thread = Thread(target=self._run, daemon=True)
             self._thread.start()

@@ -77,11 +77,18 @@ def test_the_same_append_again_is_refused(appender: Appender, kept: psycopg.Conn
     assert numbers(kept) == [1]
 
 
-@pytest.mark.parametrize("topic", ["topic\x00", "topic\ud800"])
+@pytest.mark.parametrize(
+    "unusable",
+    [
+        StoredEvent(UUID(int=2), 1, "topic\x00", b""),
+        StoredEvent(UUID(int=2), 1, "topic\ud800", b""),
+        StoredEvent(UUID(int=2), 1 << 63, "topic", b""),
+        StoredEvent("2", 1, "topic", b""),
+    ],
+)
 def test_what_cannot_be_stored_is_refused_alone(
-    appender: Appender, kept: psycopg.Connection, topic: str
+    appender: Appender, kept: psycopg.Connection, unusable: StoredEvent
 ):
-    unusable = StoredEvent(UUID(int=2), 1, topic, b"")
     outcomes = appender([[event(1)], [unusable], [event(3)]])
     assert [type(outcome) for outcome in outcomes] == [list, DataError, list]
     assert numbers(kept) == [1, 3]
@@ -170,9 +177,11 @@ def line_to(url: str) -> Iterator[tuple[Line, Appender]]:
     options = conninfo_to_dict(url)
     line = Line(str(options["host"]), int(options["port"] or 0))
     appender = Appender(make_conninfo(url, port=str(line.port)))
-    yield line, appender
-    appender.close()
-    line.close()
+    try:
+        yield line, appender
+    finally:
+        appender.close()
+        line.close()
 
 
 @pytest.mark.parametrize("count", [1, 3])

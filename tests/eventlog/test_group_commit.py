@@ -1,10 +1,12 @@
 """Appends share a flush without sharing a fate: each gets its own answer, and none too early."""
 
 import threading
+import time
 from collections.abc import Sequence
 
 import pytest
 
+from eventlog import group_commit
 from eventlog.group_commit import LARGEST, GroupCommit
 from tests.fixtures.at_once import at_once
 from tests.fixtures.product import eventually
@@ -30,21 +32,6 @@ def test_one_alone_is_written_at_once():
     slow.let.release()
     assert GroupCommit(slow)(4) == 40
     assert slow.groups == [[4]]
-
-
-def test_several_who_write_do_not_hand_on_to_the_same_one():
-    slow = Slow()
-    commit: GroupCommit[int, int] = GroupCommit(slow, writers=2)
-    first = [threading.Thread(target=commit, args=(one,)) for one in (1, 2)]
-    for thread in first:
-        thread.start()
-    assert slow.begun.acquire(timeout=60)
-    assert slow.begun.acquire(timeout=60)
-    threads, answers = threads_of(commit, 3, 4)
-    slow.let.release(4)
-    for thread in (*first, *threads):
-        thread.join()
-    assert answers == {3: 30, 4: 40}
 
 
 def waiting(commit: GroupCommit[int, int], count: int) -> None:
@@ -158,25 +145,45 @@ def test_a_group_has_an_end():
     assert len(answers) == LARGEST + 10
 
 
-def test_several_groups_are_written_side_by_side_if_that_is_wanted():
-    slow = Slow()
-    commit: GroupCommit[int, int] = GroupCommit(slow, writers=2)
-    threads = [threading.Thread(target=commit, args=(one,)) for one in (1, 2)]
-    for thread in threads:
-        thread.start()
-    assert slow.begun.acquire(timeout=60)
-    assert slow.begun.acquire(timeout=60)
-    slow.let.release(2)
-    for thread in threads:
-        thread.join()
-    assert sorted(slow.groups) == [[1], [2]]
-
-
-@pytest.mark.parametrize("writers", [1, 2, 3])
-def test_many_at_once_are_all_answered(writers: int):
-    commit: GroupCommit[int, int] = GroupCommit(lambda work: [one * 10 for one in work], writers)
+def test_many_at_once_are_all_answered():
+    commit: GroupCommit[int, int] = GroupCommit(lambda work: [one * 10 for one in work])
     calls = [
         lambda at=number: [commit(at * 100 + step) for step in range(100)] for number in range(16)
     ]
     answers = at_once(*calls)
     assert answers == [[(at * 100 + step) * 10 for step in range(100)] for at in range(16)]
+
+
+def after_a_group_of_three(slow: Slow) -> GroupCommit[int, int]:
+    """Return appends of which three were just written together."""
+    commit: GroupCommit[int, int] = GroupCommit(slow)
+    first = threading.Thread(target=commit, args=(1,))
+    first.start()
+    assert slow.begun.acquire(timeout=60)
+    threads, _ = threads_of(commit, 2, 3, 4)
+    slow.let.release(2)
+    for thread in (first, *threads):
+        thread.join()
+    return commit
+
+
+def test_who_comes_back_first_waits_for_those_who_were_there_last_time(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    slow = Slow()
+    commit = after_a_group_of_three(slow)
+    monkeypatch.setattr(group_commit, "PATIENCE", 1e9)
+    monkeypatch.setattr(group_commit, "MOST_PATIENCE_SECONDS", 60.0)
+    slow.let.release(3)
+    started = time.monotonic()
+    assert at_once(lambda: commit(5), lambda: commit(6), lambda: commit(7)) == [50, 60, 70]
+    assert sorted(slow.groups[-1]) == [5, 6, 7]
+    assert time.monotonic() - started < 30, "nobody told the leader that all were there"
+
+
+def test_who_waits_for_others_in_vain_is_soon_written_alone():
+    slow = Slow()
+    commit = after_a_group_of_three(slow)
+    slow.let.release(2)
+    assert (commit(5), commit(6)) == (50, 60)
+    assert slow.groups[2:] == [[5], [6]]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from eventlog import group_commit
 from eventlog.group_commit import GroupCommit
 from tests.fixtures.product import eventually
 
@@ -54,7 +55,31 @@ def test_after_one_who_waited_was_interrupted_others_are_written(interrupt: Call
     interrupting.join()
     let.set()
     first.join(60)
-    third = threading.Thread(target=commit, args=(3,), daemon=True)
-    third.start()
-    third.join(PATIENCE_SECONDS)
-    assert not third.is_alive()
+    assert is_answered(commit)
+
+
+def is_answered(commit: GroupCommit[int, int]) -> bool:
+    another = threading.Thread(target=commit, args=(3,), daemon=True)
+    another.start()
+    another.join(PATIENCE_SECONDS)
+    return not another.is_alive()
+
+
+def test_after_one_who_waited_for_more_was_interrupted_others_are_written(
+    interrupt: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(group_commit, "MOST_PATIENCE_SECONDS", 60.0)
+    commit: GroupCommit[int, int] = GroupCommit(list)
+    commit._usual, commit._took = 2, 1000.0  # noqa: SLF001 - as after a group of two
+
+    def interrupt_and_go_on() -> None:
+        eventually(lambda: commit._gathering, "somebody who waits")  # noqa: SLF001 - nothing else tells
+        interrupt()
+
+    interrupting = threading.Thread(target=interrupt_and_go_on)
+    interrupting.start()
+    with pytest.raises(Interrupted):
+        commit(2)
+    interrupting.join()
+    monkeypatch.undo()
+    assert is_answered(commit)
