@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 LARGEST = 256
 """Appends in a group."""
 
-PATIENCE = 0.2
+PATIENCE = 0.1
 """How long a group waits for more, as a fraction of what the last one took to be written."""
 
 MOST_PATIENCE_SECONDS = 0.002
@@ -106,12 +106,18 @@ class GroupCommit(Generic[Work, Answer]):
             raise
 
     def _lead(self, own: Ticket[Work, Answer]) -> None:
-        """Write one's own with what waits; hand on to the first of those who came since."""
+        """Write one's own with what waits; hand on to the first of those who came since.
+
+        The heir is woken before those who have their answers, since all others wait for it.
+        """
+        written: Sequence[Ticket[Work, Answer]] = ()
         try:
             self._gather(own)
-            self._write_with(own)
+            written = self._write_with(own)
         finally:
             self._hand_on()
+            for ticket in written:
+                ticket.wake()
 
     def _gather(self, own: Ticket[Work, Answer]) -> None:
         """Wait a moment for those who came last time, too."""
@@ -121,7 +127,8 @@ class GroupCommit(Generic[Work, Answer]):
             self._gathering = own
         own.wait(min(self._took * PATIENCE, MOST_PATIENCE_SECONDS))
 
-    def _write_with(self, own: Ticket[Work, Answer]) -> None:
+    def _write_with(self, own: Ticket[Work, Answer]) -> Sequence[Ticket[Work, Answer]]:
+        """Write one's own with what waits, and return the others that have their outcomes."""
         with self._mutex:
             self._gathering = None
             group = [own, *self._waiting[: LARGEST - 1]]
@@ -136,9 +143,8 @@ class GroupCommit(Generic[Work, Answer]):
         self._took = monotonic() - started
         for ticket, outcome in zip(group, outcomes, strict=True):
             ticket.outcome = outcome
-            if ticket is not own:
-                ticket.wake()
         self._usual = min(len(group) + len(self._waiting), LARGEST)
+        return group[1:]
 
     def _hand_on(self) -> None:
         """Let the first of those who wait lead, if there is one."""

@@ -9,12 +9,17 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import ExecStatus
+
+from eventlog.insertion import require
 
 APPENDED = "eventlog_appended"
 """The channel that tells of appends."""
 
 RECONNECT_PAUSE = 0.2
 """Seconds."""
+
+TELL = f"NOTIFY {APPENDED}".encode()
 
 BREATH = 0.002
 """Seconds between two tellings, so that many appends do not make as many of them."""
@@ -102,5 +107,5 @@ class Bell:
             if self._closing:
                 return
             self._rung.clear()
-            connection.execute("SELECT pg_notify(%s, '')", (APPENDED,))
+            require(connection.pgconn.exec_(TELL), ExecStatus.COMMAND_OK)
             time.sleep(BREATH)
