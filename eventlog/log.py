@@ -1,16 +1,21 @@
 """The one log of everything that happened: commands append to it, all else reads it in order."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.domain import BaseAggregate, DomainEventProtocol
+from eventsourcing.domain import (
+    BaseAggregate,
+    DomainEventProtocol,
+    MutableOrImmutableAggregate,
+)
 from eventsourcing.persistence import ApplicationRecorder, Mapper, Recording, StoredEvent
 from eventsourcing.utils import Environment
 from psycopg import Connection
 
 from eventlog.postgres import Recorder
+from eventlog.transcoder import EventTranscoder
 
 IN_MEMORY = {"PERSISTENCE_MODULE": "eventsourcing.popo"}
 """Settings of a log that lives as long as the process, for tests of the rules."""
@@ -84,18 +89,26 @@ class EventLog(Application[UUID]):
         """Take the given settings as they are; nothing leaks in from the process environment."""
         return Environment(name, dict(env or {}))
 
-    def save(self, *objs: object, **kwargs: object) -> list[Recording[UUID]]:
-        """Append what aggregates have pending, all or nothing.
+    def construct_transcoder(self) -> EventTranscoder:
+        """Return what writes and reads the state of events."""
+        return EventTranscoder()
 
-        The library asks of each object which protocols it keeps, which takes as long as all else;
-        and it takes snapshots, which we have none of.
+    def save(
+        self,
+        *objs: MutableOrImmutableAggregate[UUID] | Event | None,
+        **kwargs: object,
+    ) -> list[Recording[UUID]]:
+        """Append what aggregates have pending, or events themselves, all or nothing.
+
+        The library asks each object which protocols it keeps, which takes longer than to make it;
+        then it takes snapshots, of which we have none.
         """
-        events = [
-            event
-            for one in objs
-            if isinstance(one, BaseAggregate)
-            for event in one.collect_events()
-        ]
+        events: list[Event] = []
+        for one in objs:
+            if isinstance(one, BaseAggregate):
+                events += one.collect_events()
+            elif one is not None:
+                events.append(cast("Event", one))
         return self.events.put(events, **kwargs)
 
     def head(self) -> int:

@@ -11,6 +11,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog
+from projections.collector import without_collector
 from projections.indexes import index, set_aside
 from projections.positions import enter, lock_position, move
 from projections.projection import Projection
@@ -108,6 +109,7 @@ class Rebuild:
             index(connection, self._beside, indexes)
         return position
 
+    @without_collector
     def _fold(
         self, connection: Connection[Any], types: Types, position: int, progress: Progress
     ) -> int:

@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog, Recorded
 from projections.change import Change
+from projections.collector import without_collector
 from projections.entitlements import ENTITLEMENTS
 from projections.inbox import INBOX
 from projections.positions import enter, move, stand_still, take_positions
@@ -46,6 +47,7 @@ class Runner:
         self._types: dict[str, Types] = {}
         self._rests = Rests()
 
+    @without_collector
     def advance(self, projections: Sequence[Projection], limit: int = BATCH) -> int:
         """Apply the next batch to read models in one transaction; return how many events were read.
 
