@@ -4,24 +4,18 @@ Every event is hashed anew from its bytes, and the tree is grown anew over these
 that the database says about hashes is believed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import chain
 from typing import Any
 
 from psycopg import Connection
 
+from eventlog.copying import copied
 from eventlog.tree import Subtree, Tree, nodes
 
 BATCH = 10_000
 """Events at a time; memory does not grow with the history."""
-
-HEADER = len(b"PGCOPY\n\xff\r\n\0") + 8
-"""What `COPY ... (FORMAT BINARY)` sends before the first row: signature, flags, extension."""
-
-END = b"\xff\xff"
-"""What it sends after the last row."""
 
 LEDGER = """
 SELECT count(*), max(position), max(notification_id), string_agg(leaf, '' ORDER BY position)
@@ -144,15 +138,3 @@ def require_kept(connection: Connection[Any], full: list[Subtree]) -> None:
         if found != [one.hash for one in wanted]:
             first = (wanted[0].index << level) + 1
             raise HistoryWasChanged(f"the tree over positions {first} and after was changed")
-
-
-def copied(connection: Connection[Any], statement: str) -> Iterator[bytes]:
-    """Yield the bytes of each row of a COPY in binary format, as the server sends them.
-
-    A row is the number of its fields and then each field's length and bytes, which is just what
-    an entry of the ledger is made of.
-    """
-    with connection.cursor().copy(statement.encode()) as copy:
-        for row in chain([bytes(copy.read())[HEADER:]], copy):
-            if row != END:
-                yield row  # type: ignore[misc] # a buffer is as good as bytes for hashing
