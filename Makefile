@@ -6,11 +6,11 @@ JOURNEYS := $(wildcard tests/journeys)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format types imports unit journeys soak docs lock bench clean \
+.PHONY: help run test check lint format types imports unit journeys soak docs lock bench bench-scale clean \
         environment tools browser
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: environment ## Start the portal with all that it needs
 	@$(BIN)/securemail run
@@ -51,6 +51,9 @@ lock: tools ## Write the lock files anew, with releases at least seven days old
 
 bench: tools ## Measure what we promise
 	$(BIN)/python -m bench
+
+bench-scale: tools ## Measure what a million events change
+	$(BIN)/python -m bench scale
 
 clean: ## Delete .venv and caches; .data stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

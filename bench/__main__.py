@@ -1,18 +1,19 @@
 """`make bench`: every promise of the event log, beside a baseline of the same run.
 
 Ratios are such that more is better: ours by theirs for rates, theirs by ours for times. Names of
-subjects on the command line measure only these.
+subjects on the command line measure only these; `scale` is only measured if it is named.
 """
 
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench.appending import on_slow_disk, on_this_disk
+from bench.appending import on_slow_disk, on_standby, on_this_disk
 from bench.database import server
 from bench.figure import Figure, publish
 from bench.ordering import ordering
 from bench.projecting import projecting
+from bench.scale import scale
 from bench.sealing import sealing
 from bench.seeing import seeing
 from runtime.embedded_postgres import EmbeddedPostgres
@@ -23,20 +24,25 @@ SUBJECTS: dict[str, Subject] = {
     "sealing": sealing,
     "appending": on_this_disk,
     "slow-disk": on_slow_disk,
+    "standby": on_standby,
     "ordering": ordering,
     "seeing": seeing,
     "projecting": partial(projecting, events=100_000),
 }
 
+LONG: dict[str, Subject] = {"scale": scale}
+
 
 def main(names: list[str]) -> None:
     """Measure on a server of its own that flushes every change."""
-    unknown = set(names) - SUBJECTS.keys()
+    every = SUBJECTS | LONG
+    unknown = set(names) - every.keys()
     if unknown:
-        sys.exit(f"there is no {min(unknown)}; choose from {', '.join(SUBJECTS)}")
+        sys.exit(f"there is no {min(unknown)}; choose from {', '.join(every)}")
     with server() as on:
-        chosen = [subject for name, subject in SUBJECTS.items() if not names or name in names]
-        publish([figure for subject in chosen for figure in subject(on)])
+        chosen = [every[name] for name in names or SUBJECTS]
+        figures = [figure for subject in chosen for figure in subject(on)]
+    publish(figures, "latest" if set(names) <= SUBJECTS.keys() else "scale")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from bench.database import database, server
 from bench.figure import Figure
 from bench.library import LibraryLog, settings
 from bench.messages import message
+from bench.standby import server_with_standby
 from eventlog.log import IN_MEMORY, EventLog
 from runtime.embedded_account import Account
 from runtime.embedded_place import programs_for
@@ -111,6 +112,13 @@ def on_this_disk(on: EmbeddedPostgres) -> Iterator[Figure]:
     yield from appending(on, "append.16", 4, 4)
     yield from appending(on, "append.16.one-process", 1, 16)
     yield from appending(on, "append.1", 1, 1)
+
+
+def on_standby(_: EmbeddedPostgres) -> Iterator[Figure]:
+    """Measure the same on a server whose commits wait for a standby."""
+    with server_with_standby() as primary:
+        yield from appending(primary, "append.16.standby", 4, 4)
+        yield from appending(primary, "append.16.one-process.standby", 1, 16)
 
 
 def on_slow_disk(_: EmbeddedPostgres) -> Iterator[Figure]:

@@ -19,10 +19,10 @@ NUMBERS = count(1)
 
 
 @contextmanager
-def server(preload: Path | None = None) -> Iterator[EmbeddedPostgres]:
+def server(preload: Path | None = None, folder: Path | None = None) -> Iterator[EmbeddedPostgres]:
     """Run a server that flushes every change; with `preload` under a library that slows it down."""
-    with TemporaryDirectory() as folder:
-        running = EmbeddedPostgres(Path(folder) / "postgres")
+    with TemporaryDirectory() as place:
+        running = EmbeddedPostgres(folder or Path(place) / "postgres")
         bare = dict(embedded_account.BARE_ENVIRONMENT)
         if preload:
             embedded_account.BARE_ENVIRONMENT["LD_PRELOAD"] = str(preload)

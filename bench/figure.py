@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-RESULTS = Path(__file__).parent / "results" / "latest.json"
+RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,11 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1]
 
 
-def publish(figures: Sequence[Figure]) -> None:
+def publish(figures: Sequence[Figure], name: str) -> None:
     """Print the table, and write it where programs read it."""
     for one in figures:
         ratio = f"{one.ratio:8.2f} of {one.against}" if one.ratio is not None else ""
         print(f"{one.figure:<42}{one.value:>12.3f} {one.unit:<14}{ratio}")  # noqa: T201 - its purpose
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps([asdict(one) for one in figures], indent=1) + "\n")
+    RESULTS.mkdir(exist_ok=True)
+    text = json.dumps([asdict(one) for one in figures], indent=1)
+    (RESULTS / f"{name}.json").write_text(text + "\n")

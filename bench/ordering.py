@@ -25,10 +25,10 @@ def ordering(on: EmbeddedPostgres) -> Iterator[Figure]:
         with psycopg.connect(url, autocommit=True) as connection:
             seconds = timed(lambda: order(connection))
             yield Figure("sequencing", EVENTS / seconds, "events/s", None, "")
-            yield from verifying(connection, url)
+            yield from verifying(connection, url, EVENTS, "verify")
 
 
-def verifying(connection: psycopg.Connection, url: str) -> Iterator[Figure]:
+def verifying(connection: psycopg.Connection, url: str, events: int, name: str) -> Iterator[Figure]:
     """Verify all of a ledger."""
     entries = [bytes(row[0]) for row in connection.execute(ALL_ENTRIES, binary=True)]
     rounds = [
@@ -40,9 +40,9 @@ def verifying(connection: psycopg.Connection, url: str) -> Iterator[Figure]:
         for _ in range(ROUNDS)
     ]
     own, bare, library = (statistics.median(one) for one in zip(*rounds, strict=True))
-    rate = EVENTS / own
-    yield Figure("verify.vs-hashlib", rate, "events/s", bare / own, "hashlib, the same hashes")
-    yield Figure("verify.vs-library", rate, "events/s", library / own, "select_notifications")
+    rate = events / own
+    yield Figure(f"{name}.vs-hashlib", rate, "events/s", bare / own, "hashlib, the same hashes")
+    yield Figure(f"{name}.vs-library", rate, "events/s", library / own, "select_notifications")
 
 
 ALL_ENTRIES = """

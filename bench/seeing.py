@@ -25,6 +25,9 @@ LOOKS = 300
 PACE = 0.01
 """Seconds between two commands of a quiet day."""
 
+BUSY = 2000.0
+"""Appends a second of others."""
+
 PATIENCE_SECONDS = 30
 
 
@@ -38,7 +41,7 @@ def seeing(on: EmbeddedPostgres) -> Iterator[Figure]:
         p50, theirs = percentile(quiet, 50) * 1000, library_wait(on) * 1000
         yield Figure("own-write.p50", p50, "ms", theirs / p50, "the library's runner.wait")
         yield Figure("own-write.p99", percentile(quiet, 99) * 1000, "ms", None, "")
-        with others(url):
+        with others(url, BUSY):
             busy = sorted(waits(stores, progress))
         yield Figure("append-to-visible.p50", percentile(busy, 50) * 1000, "ms", None, "")
         yield Figure("append-to-visible.p99", percentile(busy, 99) * 1000, "ms", None, "")
@@ -85,7 +88,7 @@ def parts(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def others(url: str, rate: float = 500.0) -> Iterator[None]:
+def others(url: str, rate: float) -> Iterator[None]:
     """Let another process append at a steady rate meanwhile."""
     command = [sys.executable, "-m", "bench.pacer", url, str(rate)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own program

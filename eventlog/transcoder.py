@@ -15,7 +15,7 @@ from eventsourcing.persistence import (
     UUIDAsHex,
 )
 
-IDENTIFIERS = 1 << 16
+IDENTIFIERS = 1 << 14
 """How many identifiers are remembered; the same people come back all the time."""
 
 
