@@ -133,6 +133,12 @@ class EventLog(Application[UUID]):
         return list(self.events.get(originator_id))
 
     @property
+    def database_url(self) -> str:
+        """Return where the log is kept; a log in memory has no address."""
+        recorder = self.recorder
+        return recorder.database_url if isinstance(recorder, Recorder) else ""
+
+    @property
     def _order(self) -> Order:
         recorder = self.recorder
         return recorder if isinstance(recorder, Recorder) else OrderInMemory(recorder)

@@ -1,7 +1,8 @@
 """Builds a read model anew beside the old one, while people go on reading that, and switches."""
 
-from collections.abc import Callable
-from contextlib import suppress
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +12,22 @@ from psycopg.sql import SQL, Identifier, Literal
 from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog
-from projections.collector import without_collector
+from projections.batch import folded_batch, write_batch, write_unflushed
+from projections.folding import Folded
 from projections.indexes import index, set_aside
+from projections.plausibility import require_plausible
 from projections.positions import enter, lock_position, move
 from projections.projection import Projection
-from projections.runner import changed
-from projections.writing import Types, types_of, write
+from projections.together import BrokenOff, build_together
+from projections.writing import Types, types_of
 
-BATCH = 5000
-"""Events a transaction."""
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[int], object]
 """Is told how many more events were read."""
+
+Write = Callable[[Connection[Any], str, list[Folded], Types], object]
+"""Writes a batch to the tables in a schema."""
 
 BRIEFLY = Literal("100ms")
 """Far less than the server's deadlock_timeout: no reader ever ends in a deadlock with us."""
@@ -72,8 +77,7 @@ class Rebuild:
 
         Only one rebuild of a read model runs at a time; a second one waits for it.
         """
-        with self.pool.connection() as holder:
-            holder.autocommit = True
+        with self._in_autocommit() as holder:
             lock = ("rebuild of " + self.projection.name,)
             holder.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", lock)
             try:
@@ -83,7 +87,17 @@ class Rebuild:
                 return position
             finally:
                 holder.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", lock)
-                holder.autocommit = False
+
+    @contextmanager
+    def _in_autocommit(self) -> Iterator[Connection[Any]]:
+        """Lend a connection on which each statement is a transaction."""
+        with self.pool.connection() as connection:
+            connection.autocommit = True
+            try:
+                yield connection
+            finally:
+                if not connection.closed:
+                    connection.autocommit = False
 
     @property
     def _beside(self) -> str:
@@ -95,39 +109,43 @@ class Rebuild:
 
     def _build(self, progress: Progress) -> int:
         """Fill new tables up to the head of the log, and index them afterwards."""
-        with self.pool.connection() as connection:
-            make_tables(connection, self.projection, self._beside)
-            types = types_of(connection, self._beside)
-            indexes = set_aside(connection, self._beside)
-        position, reached = -1, 0
-        while position != reached:
-            position = reached
-            with self.pool.connection() as connection:
-                connection.execute("SET LOCAL synchronous_commit = off")
-                reached = self._fold(connection, types, position, progress)
+        indexes = self._make_tables()
+        try:
+            position = build_together(self.log, self.projection, self._beside, progress)
+        except BrokenOff:
+            logger.warning("a process that helped with %s failed; starting anew", self._beside)
+            indexes, position = self._make_tables(), 0
+        with self._in_autocommit() as connection:
+            position = self._write_rest(connection, write_unflushed, position, progress)
         with self.pool.connection() as connection:
             index(connection, self._beside, indexes)
+            require_plausible(connection, self.projection.name, self._beside)
         return position
 
-    @without_collector
-    def _fold(
-        self, connection: Connection[Any], types: Types, position: int, progress: Progress
+    def _make_tables(self) -> list[str]:
+        """Make new tables, without those indexes that can wait, and return these."""
+        with self.pool.connection() as connection:
+            make_tables(connection, self.projection, self._beside)
+            return set_aside(connection, self._beside)
+
+    def _write_rest(
+        self, connection: Connection[Any], write: Write, position: int, progress: Progress
     ) -> int:
-        batch = self.log.read(after=position, limit=BATCH)
-        if not batch:
-            return position
-        enter(connection, self._beside)
-        write(connection, changed(self.projection, batch), types)
-        progress(len(batch))
-        return batch[-1].position
+        """Write what is behind a position to the new tables; return the position of the last."""
+        types = types_of(connection, self._beside)
+        while True:
+            reached, batch = folded_batch(self.log, self.projection, position)
+            if reached == position:
+                return position
+            write(connection, self._beside, batch, types)
+            progress(reached - position)
+            position = reached
 
     def _switch(self, position: int, progress: Progress) -> int:
         """Catch up while nobody else moves the old tables, and let the new ones take their name."""
         with self.pool.connection() as connection:
             lock_position(connection, self.projection)
-            types = types_of(connection, self._beside)
-            while (reached := self._fold(connection, types, position, progress)) != position:
-                position = reached
+            position = self._write_rest(connection, write_batch, position, progress)
             rename(connection, self.projection.name, self._replaced)
             rename(connection, self._beside, self.projection.name)
             connection.execute(
