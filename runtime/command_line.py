@@ -1,9 +1,8 @@
 """The command `securemail`: run the product, open practices, look after read models and keys."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
 import click
@@ -16,6 +15,7 @@ from domain.practice import NoSuchPractice, PracticeNameIsUnusable
 from domain.role import Kind
 from eventlog.verification import HistoryWasChanged
 from eventlog.verification import verify as verify_history
+from projections.plausibility import NotPlausible
 from projections.progress import Progress
 from projections.rebuild import Rebuild
 from projections.roster import Roster
@@ -24,11 +24,18 @@ from runtime import running, starting
 from runtime.clock import new_id, now
 from runtime.embedded_account import DatabaseDoesNotStart
 from runtime.migration import DatabaseIsUnusable
+from runtime.progress_bar import progress_bar
 from runtime.settings import Settings, SettingsAreUnusable, read_settings
 from runtime.stores import Stores, inviting
 from web.fields import complaint_about
 
-FORESEEN = (SettingsAreUnusable, KeysAreUnusable, DatabaseIsUnusable, DatabaseDoesNotStart)
+FORESEEN = (
+    SettingsAreUnusable,
+    KeysAreUnusable,
+    DatabaseIsUnusable,
+    DatabaseDoesNotStart,
+    NotPlausible,
+)
 
 
 @contextmanager
@@ -217,14 +224,6 @@ def rebuild(name: str | None, every: bool) -> None:  # noqa: FBT001 - click's wa
             if every or projection.name == name:
                 with progress_bar(f"{projection.name:<14}", opened.log.head()) as advance:
                     Rebuild(opened.log, opened.pool, projection).run(advance)
-
-
-@contextmanager
-def progress_bar(label: str, length: int) -> Iterator[Callable[[int], Any]]:
-    """Show a progress bar, and yield what moves it."""
-    with click.progressbar(length=length, label=label, show_pos=True) as bar:
-        yield bar.update
-        bar.update(max(0, length - bar.pos))
 
 
 @main.group()
