@@ -6,14 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from domain.message import Message, SealedText
+from domain.ports import Sealed
 from eventlog import appending
 from eventlog.log import EventLog
 from eventlog.postgres import in_postgres
+from projections.inbox import Inbox
+from projections.rebuild import install
+from projections.runner import PROJECTIONS, Runner
 from runtime.embedded_postgres import EmbeddedPostgres
+from runtime.stores import Stores, open_pool
 from tests.faults.attempts import Notes, Writer, attempts_in
 from tests.faults.sequencing import in_office, sequencing
 from tests.faults.servers import (
@@ -25,7 +32,9 @@ from tests.faults.servers import (
     standby_of,
 )
 from tests.faults.soundness import require_sound
+from tests.fixtures.clock import START
 from tests.fixtures.product import eventually
+from tests.fixtures.prompt_log import PromptLog
 
 
 @pytest.fixture
@@ -95,6 +104,34 @@ def test_what_a_standby_had_is_there_once_and_the_order_goes_on(
         ):
             assert all(Writer(log, quiet).save() for _ in range(10))
         assert require_sound(standby.server.url) == len(had[0]) + 10
+
+
+def test_read_models_are_read_on_a_standby(primary: EmbeddedPostgres, folder: Path):
+    message = Message.send(
+        message_id=UUID(int=1),
+        sender_id=UUID(int=2),
+        recipient_id=UUID(int=3),
+        text=SealedText(Sealed("1.subject"), Sealed("1.body"), 4),
+        at=START,
+    )
+    with standby_of(primary, folder / "primary", folder / "standby") as standby:
+        with Stores.open(primary.url, PromptLog) as stores, stores.pool.connection() as connection:
+            for projection in PROJECTIONS:
+                install(connection, projection)
+            connection.commit()
+            stores.log.save(message)
+            stores.log.head()
+            Runner(stores.log, stores.pool).catch_up()
+            shown = Inbox(stores.pool).received_by(UUID(int=3))
+        with open_pool(standby.server.url) as pool:
+            read = lambda: has_read_models(standby) and Inbox(pool).received_by(UUID(int=3))  # noqa: E731 - asked again and again
+            assert eventually(read, "the message") == shown
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            ask(standby.server.url, "DELETE FROM inbox.message")
+
+
+def has_read_models(standby: Standby) -> bool:
+    return ask(standby.server.url, "SELECT to_regclass('inbox.message') IS NOT NULL") == (True,)
 
 
 def kill_under_load(primary: EmbeddedPostgres, notes: Notes) -> None:
