@@ -54,7 +54,7 @@ class Fold:
                 row.update(amend.values)
             return
         before = self._amended.setdefault(key, [])
-        if any(makes_vain(one, amend) for one in before):
+        if is_vain(amend, before):
             return
         before.append(amend)
         if len(before) > len(self.folded.rounds):
@@ -76,6 +76,17 @@ def fold(changes: Iterable[Change]) -> Iterator[Folded]:
 def holds(row: Values, only_if: Values) -> bool:
     """Say whether a row holds these values."""
     return all(row.get(column) == value for column, value in only_if.items())
+
+
+def is_vain(amend: Amend, before: Iterable[Amend]) -> bool:
+    """Say whether an amendment cannot apply any more after those before it, in their order.
+
+    Only the last one before that touches what its condition asks for can say so.
+    """
+    for one in reversed([*before]):
+        if one.values.keys() & amend.only_if.keys():
+            return makes_vain(one, amend)
+    return False
 
 
 def makes_vain(one: Amend, later: Amend) -> bool:

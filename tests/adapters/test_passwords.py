@@ -19,6 +19,8 @@ from tests.doubles.credentials import MemoryLinks, MemoryPasswords
 from tests.fixtures.at_once import at_once
 from tests.fixtures.clock import START
 
+pytestmark = pytest.mark.as_owner
+
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 DEARER = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
 

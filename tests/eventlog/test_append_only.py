@@ -16,6 +16,8 @@ from runtime.roles import give_rights
 from runtime.stores import Stores
 from tests.eventlog.test_log import appoint, practice
 
+pytestmark = pytest.mark.as_owner
+
 TABLES = ("domain_events", "ledger", "subtree")
 
 CHANGES = {

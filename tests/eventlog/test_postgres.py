@@ -16,6 +16,8 @@ from tests.eventlog.test_log import appoint, practice
 from tests.fixtures.at_once import at_once
 from tests.fixtures.prompt_log import PromptLog
 
+pytestmark = pytest.mark.as_owner
+
 CHANGES = {
     "UPDATE": "UPDATE eventlog.domain_events SET state = ''",
     "UPDATE of nothing": "UPDATE eventlog.domain_events SET state = '' WHERE false",

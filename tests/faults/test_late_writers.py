@@ -23,6 +23,8 @@ from tests.faults.soundness import require_sound
 from tests.fixtures.database import database_of
 from tests.fixtures.product import eventually
 
+pytestmark = pytest.mark.as_owner
+
 INSERT = """
 INSERT INTO eventlog.domain_events (originator_id, originator_version, topic, state)
 VALUES (gen_random_uuid(), 1, 'practice.registered', %s) RETURNING notification_id

@@ -24,6 +24,8 @@ from tests.faults.servers import data_of
 from tests.faults.soundness import require_sound
 from tests.fixtures.at_once import at_once
 
+pytestmark = pytest.mark.as_owner
+
 FULL = Path("/dev/full")
 LARGE = 50_000
 """Bytes; what is larger than 2 kB lies in a file of its own."""

@@ -14,6 +14,8 @@ from eventlog import appending
 from eventlog.appending import Appender
 from tests.fixtures.product import eventually
 
+pytestmark = pytest.mark.as_owner
+
 SETTING = "ALTER DATABASE {} SET default_transaction_read_only = {}"
 REFUSED = """
 SELECT FROM pg_stat_activity

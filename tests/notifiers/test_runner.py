@@ -107,6 +107,7 @@ def test_a_runner_that_is_killed_at_a_mail_leaves_one_mail(
     assert {state for _, state, _, _ in invitations.states()} == {"accepted"}
 
 
+@pytest.mark.as_owner
 @pytest.mark.parametrize("table", ["position", "owed"])
 def test_a_runner_whose_connection_is_cut_before_its_record_leaves_one_mail(
     invitations: Post, tmp_path: Path, table: str

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from projections.change import Amend, Change, Ensure, Insert
@@ -97,8 +97,16 @@ def rows(connection: psycopg.Connection) -> list[Any]:
     ]
 
 
+@pytest.mark.as_owner
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(CHANGES)
+@example(
+    (
+        [Ensure("row", {"id": 0}, {"a": None, "b": None})],
+        [],
+        [amend(0, {"a": None}, a=0), amend(0, a=None), amend(0, {"a": None}, a=0)],
+    )
+)
 def test_folded_is_the_same_as_one_by_one(
     connection: psycopg.Connection, changes: tuple[list[Change], list[Insert], list[Change]]
 ):

@@ -9,6 +9,8 @@ from runtime.stores import Stores
 from tests.projections.history import history
 from tests.projections.rows import all_rows, positions, remembered
 
+pytestmark = pytest.mark.as_owner
+
 EACH = pytest.mark.parametrize("projection", PROJECTIONS, ids=[one.name for one in PROJECTIONS])
 
 

@@ -35,6 +35,8 @@ from tests.projections.rows import (
     schemas,
 )
 
+pytestmark = pytest.mark.as_owner
+
 EACH = pytest.mark.parametrize("projection", PROJECTIONS, ids=[one.name for one in PROJECTIONS])
 
 

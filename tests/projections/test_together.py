@@ -27,6 +27,8 @@ from tests.projections.history import long_past
 from tests.projections.oddities import unknown
 from tests.projections.rows import all_rows, remembered
 
+pytestmark = pytest.mark.as_owner
+
 
 @pytest.fixture(autouse=True)
 def three_processes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,8 @@ from runtime.command_line import main
 from runtime.stores import Stores
 from tests.fixtures.house import build_house
 
+pytestmark = pytest.mark.as_owner
+
 PRACTICE = (
     *("practice", "open", "--name", "Sample Dental", "--full-name", "Ada Sample"),
     *("--email", "ada@sample-dental.example"),

@@ -12,6 +12,8 @@ from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.migration import STEPS, DatabaseIsUnusable, migrate
 from tests.fixtures.at_once import at_once
 
+pytestmark = pytest.mark.as_owner
+
 NAMES = sorted(path.name for path in STEPS.glob("*.sql"))
 
 SHAPE = """
