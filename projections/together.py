@@ -5,6 +5,7 @@ writes when it is its turn, so that batches are written in their order.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -76,8 +77,9 @@ class Share:
         """Write this share as a process of its own, which fails without a word.
 
         The one who asked for help meets the same failure when it goes on alone, and tells of it;
-        the words of the error could show the values of a row.
+        the words of the error could show the values of a row. Ctrl-C is for that one, too.
         """
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         Thread(target=end_with_parent, daemon=True).start()
         try:
             self.write(turns)

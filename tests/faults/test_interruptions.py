@@ -31,6 +31,29 @@ def interrupt() -> Iterator[Callable[[], None]]:
     signal.signal(signal.SIGUSR1, before)
 
 
+def interrupted(
+    commit: GroupCommit[int, int], somebody: Callable[[], object], interrupt: Callable[[], None]
+) -> None:
+    """Append, and be interrupted as soon as there is somebody who waits."""
+
+    def interrupt_and_go_on() -> None:
+        eventually(somebody, "somebody who waits")
+        interrupt()
+
+    interrupting = threading.Thread(target=interrupt_and_go_on)
+    interrupting.start()
+    with pytest.raises(Interrupted):
+        commit(2)
+    interrupting.join()
+
+
+def is_answered(commit: GroupCommit[int, int]) -> bool:
+    another = threading.Thread(target=commit, args=(3,), daemon=True)
+    another.start()
+    another.join(PATIENCE_SECONDS)
+    return not another.is_alive()
+
+
 def test_after_one_who_waited_was_interrupted_others_are_written(interrupt: Callable[[], None]):
     begun, let = threading.Event(), threading.Event()
 
@@ -43,26 +66,10 @@ def test_after_one_who_waited_was_interrupted_others_are_written(interrupt: Call
     first = threading.Thread(target=commit, args=(1,), daemon=True)
     first.start()
     assert begun.wait(60)
-
-    def interrupt_and_go_on() -> None:
-        eventually(lambda: commit._waiting, "somebody who waits")  # noqa: SLF001 - nothing else tells
-        interrupt()
-
-    interrupting = threading.Thread(target=interrupt_and_go_on)
-    interrupting.start()
-    with pytest.raises(Interrupted):
-        commit(2)
-    interrupting.join()
+    interrupted(commit, lambda: commit._waiting, interrupt)  # noqa: SLF001 - nothing else tells
     let.set()
     first.join(60)
     assert is_answered(commit)
-
-
-def is_answered(commit: GroupCommit[int, int]) -> bool:
-    another = threading.Thread(target=commit, args=(3,), daemon=True)
-    another.start()
-    another.join(PATIENCE_SECONDS)
-    return not another.is_alive()
 
 
 def test_after_one_who_waited_for_more_was_interrupted_others_are_written(
@@ -71,15 +78,6 @@ def test_after_one_who_waited_for_more_was_interrupted_others_are_written(
     monkeypatch.setattr(group_commit, "MOST_PATIENCE_SECONDS", 60.0)
     commit: GroupCommit[int, int] = GroupCommit(list)
     commit._usual, commit._took = 2, 1000.0  # noqa: SLF001 - as after a group of two
-
-    def interrupt_and_go_on() -> None:
-        eventually(lambda: commit._gathering, "somebody who waits")  # noqa: SLF001 - nothing else tells
-        interrupt()
-
-    interrupting = threading.Thread(target=interrupt_and_go_on)
-    interrupting.start()
-    with pytest.raises(Interrupted):
-        commit(2)
-    interrupting.join()
+    interrupted(commit, lambda: commit._gathering, interrupt)  # noqa: SLF001 - nothing else tells
     monkeypatch.undo()
     assert is_answered(commit)
