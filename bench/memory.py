@@ -4,14 +4,18 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
 import psycopg
 
 from eventlog.verification import verify
 from projections.inbox import INBOX
 from projections.rebuild import Rebuild
+from projections.together import MOST, cores
 from runtime.stores import Stores
+
+UNIT = 1024 if sys.platform == "linux" else 1
+"""Bytes in what the system counts."""
 
 
 def rebuild(url: str) -> None:
@@ -40,16 +44,22 @@ def peak(work: str, url: str) -> float:
     return float(done.stdout)
 
 
+def most_of_all() -> float:
+    """Return the most megabytes that this process and those that helped it can have had at once."""
+    helper = getrusage(RUSAGE_CHILDREN).ru_maxrss * UNIT / 1e6
+    return most_so_far() + helper * min(cores(), MOST)
+
+
 def most_so_far() -> float:
     """Return the most megabytes that this process had; on Linux not counting who started it."""
     status = Path("/proc/self/status")
     if status.exists():
         found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
         if found:
-            return int(found[1]) / 1000
-    return getrusage(RUSAGE_SELF).ru_maxrss / 1e6
+            return int(found[1]) * UNIT / 1e6
+    return getrusage(RUSAGE_SELF).ru_maxrss * UNIT / 1e6
 
 
 if __name__ == "__main__":
     WORK[sys.argv[1]](sys.argv[2])
-    print(most_so_far())  # noqa: T201 - to the one who started us
+    print(most_of_all())  # noqa: T201 - to the one who started us

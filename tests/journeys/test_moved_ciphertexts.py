@@ -19,6 +19,8 @@ from tests.fixtures.clock import Clock
 from tests.fixtures.house import House, build_house
 from tests.journeys.birds import ADA, BEN, CARLA, FROM_BEN, TO_BEN, live
 
+pytestmark = pytest.mark.as_owner
+
 Value = tuple[Sealed, Place]
 STRANGER = UUID(int=404)
 

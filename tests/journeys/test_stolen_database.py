@@ -24,6 +24,8 @@ from tests.fixtures.house import House, build_house
 from tests.fixtures.prompt_log import PromptLog
 from tests.journeys.birds import ADA, WORDS, live
 
+pytestmark = pytest.mark.as_owner
+
 
 @dataclass
 class Loot:
