@@ -11,7 +11,7 @@ import psycopg
 from eventlog.verification import verify
 from projections.inbox import INBOX
 from projections.rebuild import Rebuild
-from projections.together import MOST, cores
+from projections.together import helpers
 from runtime.stores import Stores
 
 UNIT = 1024 if sys.platform == "linux" else 1
@@ -46,8 +46,8 @@ def peak(work: str, url: str) -> float:
 
 def most_of_all() -> float:
     """Return the most megabytes that this process and those that helped it can have had at once."""
-    helper = getrusage(RUSAGE_CHILDREN).ru_maxrss * UNIT / 1e6
-    return most_so_far() + helper * min(cores(), MOST)
+    each = getrusage(RUSAGE_CHILDREN).ru_maxrss * UNIT / 1e6
+    return most_so_far() + each * helpers()
 
 
 def most_so_far() -> float:

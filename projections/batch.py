@@ -1,10 +1,12 @@
-"""One batch of the log on its way into the tables of a read model that is being built."""
+"""One batch of the log on its way into the tables of a read model."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg import Connection
 
-from eventlog.log import EventLog
+from eventlog.log import EventLog, Recorded
+from projections.change import Change
 from projections.collector import without_collector
 from projections.folding import Folded, fold
 from projections.positions import enter
@@ -12,7 +14,12 @@ from projections.projection import Projection
 from projections.writing import Types, write_folded
 
 BATCH = 5000
-"""Events a transaction."""
+"""Events a transaction of a rebuild."""
+
+
+def changed(projection: Projection, batch: Sequence[Recorded]) -> list[Change]:
+    """Return all that a batch changes in a read model."""
+    return [change for recorded in batch for change in projection.changes(recorded)]
 
 
 @without_collector
@@ -21,8 +28,7 @@ def folded_batch(
 ) -> tuple[int, list[Folded]]:
     """Return the position of the last event of the next batch, and its changes folded."""
     batch = log.read(after=after, limit=limit)
-    changes = [change for recorded in batch for change in projection.changes(recorded)]
-    return after + len(batch), list(fold(changes))
+    return after + len(batch), list(fold(changed(projection, batch)))
 
 
 @without_collector

@@ -14,7 +14,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog, Recorded
-from projections.change import Change
+from projections.batch import changed
 from projections.collector import without_collector
 from projections.entitlements import ENTITLEMENTS
 from projections.inbox import INBOX
@@ -127,8 +127,3 @@ class Runner:
             stand_still(connection, projection, failure)
         self._rests.begin(projection.name)
         logger.error("projection %s stands still at %s", projection.name, failure)
-
-
-def changed(projection: Projection, batch: Sequence[Recorded]) -> list[Change]:
-    """Return all that a batch changes in a read model."""
-    return [change for recorded in batch for change in projection.changes(recorded)]

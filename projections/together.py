@@ -107,6 +107,11 @@ def end_with_parent() -> None:
     os._exit(1)
 
 
+def helpers() -> int:
+    """Return how many processes share a rebuild."""
+    return min(cores(), MOST)
+
+
 def cores() -> int:
     """Return how many processes can run at once."""
     if hasattr(os, "sched_getaffinity"):
@@ -121,7 +126,7 @@ def build_together(
 
     It is 0 where that does not pay: for a short history, or on one core. Raises BrokenOff.
     """
-    batches, processes = log.head() // BATCH, min(cores(), MOST)
+    batches, processes = log.head() // BATCH, helpers()
     if batches * BATCH < LONG or processes == 1:
         return 0
     context = get_context("spawn")
