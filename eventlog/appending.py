@@ -44,6 +44,11 @@ GONE = (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
 UNSTORABLE = (ValueError, TypeError, struct.error)
 """What is raised for text and numbers that the server has no place for."""
 
+FLUSHED = """
+SELECT set_config('synchronous_commit', 'on', false)
+WHERE current_setting('synchronous_commit') = 'off'
+"""
+
 SELECT = """
 SELECT originator_id, originator_version, topic, state, notification_id
 FROM eventlog.domain_events
@@ -94,9 +99,14 @@ class Appender:
 
 
 def connected(conninfo: str) -> psycopg.Connection[Any]:
-    """Return a new connection on which events can be inserted. Raises psycopg.Error."""
+    """Return a new connection on which events can be inserted. Raises psycopg.Error.
+
+    A server that answers commits before they are flushed does not do so for these; one that waits
+    for a standby as well goes on doing so.
+    """
     connection = psycopg.connect(conninfo, autocommit=True)
     try:
+        connection.execute(FLUSHED)
         prepare(connection)
     except BaseException:
         connection.close()

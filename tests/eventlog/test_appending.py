@@ -12,7 +12,7 @@ from eventsourcing.persistence import DataError, IntegrityError, OperationalErro
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from eventlog import appending
-from eventlog.appending import Appender
+from eventlog.appending import Appender, connected
 from runtime.embedded_postgres import EmbeddedPostgres
 
 
@@ -110,6 +110,16 @@ def test_a_connection_that_was_cut_off_is_replaced(
             (conninfo_to_dict(database_url)["dbname"],),
         )
     assert appender([[event(2)]]) == [[2]]
+
+
+@pytest.mark.parametrize(
+    ("servers", "ours"),
+    [("off", "on"), ("local", "local"), ("on", "on"), ("remote_apply", "remote_apply")],
+)
+def test_an_append_is_flushed_before_it_is_acknowledged(database_url: str, servers: str, ours: str):
+    url = make_conninfo(database_url, options=f"-c synchronous_commit={servers}")
+    with connected(url) as connection:
+        assert connection.execute("SHOW synchronous_commit").fetchone() == (ours,)
 
 
 DONE = b"INSERT 0 "
