@@ -1,6 +1,6 @@
 """The vault seals what is personal, each value for one place, and finds addresses without them.
 
-Associated data binds a value to its owner, field and version; `adapters/data_keys.py` has the keys.
+Associated data binds a value to its owner, field and version; `adapters/wrapped_keys.py` has the keys.
 """
 
 import base64
@@ -12,8 +12,8 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from adapters.data_keys import DataKeys, Owner, decrypt, encrypt
 from adapters.keyring import Keyring
+from adapters.wrapped_keys import DataKeys, Owner, decrypt, encrypt
 from domain.ports import Place, Sealed, SealIsBroken
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from adapters.data_keys import decrypt, encrypt
 from adapters.keyring import Keyring
 from adapters.vault import PostgresVault
+from adapters.wrapped_keys import decrypt, encrypt
 from bench.database import database
 from bench.figure import Figure, seconds_each
 from bench.messages import message, new_id

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from psycopg_pool import ConnectionPool
 
-from adapters.data_keys import NONCE_BYTES
 from adapters.keyring import Keyring, KeysAreUnusable
 from adapters.vault import PostgresVault
+from adapters.wrapped_keys import NONCE_BYTES
 from domain.ports import KeyKind, Place, Sealed, SealIsBroken
 from runtime.stores import Stores
 from tests.contracts.vault import ADA, ADAS_NAME, BEN, VaultContract
