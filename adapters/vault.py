@@ -1,6 +1,6 @@
 """The vault seals what is personal, each value for one place, and finds addresses without them.
 
-Associated data binds a value to its owner, field and version; `adapters/wrapped_keys.py` has the keys.
+Associated data binds a value to its owner, field and version; the keys are in `wrapped_keys.py`.
 """
 
 import base64
