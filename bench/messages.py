@@ -1,5 +1,6 @@
 """The message that is appended wherever appends are measured: two sealed texts of some length."""
 
+from datetime import timedelta
 from itertools import count
 from os import getpid, urandom
 from uuid import UUID, uuid5
@@ -22,10 +23,12 @@ def new_id() -> UUID:
 
 def message(body: Sealed = BODY, message_id: UUID | None = None) -> Message:
     """Return a message that is not saved."""
+    at = now()
     return Message.send(
         message_id=message_id or new_id(),
         sender_id=ADA,
         recipient_id=BEN,
         text=SealedText(SUBJECT, body, 300),
-        at=now(),
+        ends_at=at + timedelta(days=30),
+        at=at,
     )

@@ -24,6 +24,9 @@ OPERATOR = uuid5(HOUSE, "operator")
 CARD_PROCESSOR = uuid5(HOUSE, "card-processor")
 """Actor of what the card vendor reports."""
 
+SWEEPER = uuid5(HOUSE, "sweeper")
+"""Actor of what happens because its time has come."""
+
 
 class Aggregate(BaseAggregate[UUID]):
     """Root of all aggregates: one person, practice, message, purchase or address."""

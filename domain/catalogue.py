@@ -11,13 +11,25 @@ from typing import get_type_hints
 
 from domain.address import EmailAddress
 from domain.aggregate import Aggregate
+from domain.erasure import Erasure
+from domain.legal_hold import LegalHolds
 from domain.message import Message
 from domain.ports import Sealed
 from domain.practice import Practice
+from domain.profile import Profile
 from domain.purchase import Purchase
 from domain.user import User
 
-AGGREGATES: tuple[type[Aggregate], ...] = (Practice, User, EmailAddress, Message, Purchase)
+AGGREGATES: tuple[type[Aggregate], ...] = (
+    Practice,
+    User,
+    EmailAddress,
+    Profile,
+    Message,
+    LegalHolds,
+    Erasure,
+    Purchase,
+)
 
 
 class PersonalData(StrEnum):

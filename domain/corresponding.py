@@ -7,9 +7,13 @@ from uuid import UUID, uuid5
 
 from domain.address import EmailAddress
 from domain.aggregate import Log, find, get, head, save, until_unopposed
+from domain.erasure import require_not_erased
+from domain.expiry import HOUSE_RULE, ExpiryRule
 from domain.inviting import Inviting
 from domain.message import Message, NoSuchMessage, SealedText
 from domain.ports import Vault, content
+from domain.practice import Practice, practice_of
+from domain.profile import preferred_days
 from domain.refusal import Refusal
 from domain.role import RecipientRole
 from domain.user import User
@@ -54,6 +58,13 @@ def invited_by(message_id: UUID) -> UUID:
     return uuid5(message_id, "recipient")
 
 
+def expiry_rule(log: Log, user_id: UUID) -> ExpiryRule:
+    """Return how long the messages of a person may live."""
+    practice_id = practice_of(log, user_id)
+    practice = find(log, Practice, practice_id) if practice_id else None
+    return practice.expiry_rule if practice else HOUSE_RULE
+
+
 @dataclass(frozen=True, slots=True)
 class Corresponding:
     """Commands of people who write and read."""
@@ -71,13 +82,15 @@ class Corresponding:
         role: RecipientRole | None,
         subject: str,
         body: str,
+        ends_at: datetime | None = None,
         at: datetime,
     ) -> int:
         """Send a message to one address; an unknown address is invited in the same append.
 
-        An invitation that has ended unanswered is open again. Sending the same message again
-        changes nothing. Raises ComposingNeedsThePaidTier, AddressIsMalformed, WritingToOneself,
-        RoleIsMissing, RoleIsNotNeeded or TextIsUnusable.
+        It ends as the sender's profile and practice have it unless `ends_at` says when. An
+        invitation that has ended unanswered is open again. Sending the same message again changes
+        nothing. Raises ComposingNeedsThePaidTier, AddressIsMalformed, WritingToOneself,
+        RoleIsMissing, RoleIsNotNeeded, TextIsUnusable, or what the practice's ExpiryRule raises.
         """
         require_text(subject, body)
 
@@ -93,6 +106,7 @@ class Corresponding:
                 recipient_id=recipient.id,
                 first_contact=claim is not None,
                 text=self._sealed(message_id, subject, body),
+                ends_at=self._end(sender_id, ends_at, at),
                 at=at,
             )
             claims = (claim,) if claim else ()
@@ -101,12 +115,19 @@ class Corresponding:
         return until_unopposed(command)
 
     def reply(
-        self, *, message_id: UUID, sender_id: UUID, to_message_id: UUID, body: str, at: datetime
+        self,
+        *,
+        message_id: UUID,
+        sender_id: UUID,
+        to_message_id: UUID,
+        body: str,
+        ends_at: datetime | None = None,
+        at: datetime,
     ) -> int:
         """Answer a message that was written to the sender; replying is free.
 
-        Replying with the same message again changes nothing. Raises NoSuchMessage, MessageHasEnded
-        or TextIsUnusable.
+        Replying with the same message again changes nothing. Raises NoSuchMessage, MessageHasEnded,
+        PersonWasErased, TextIsUnusable, or what the practice's ExpiryRule raises.
         """
 
         def command() -> int:
@@ -114,6 +135,7 @@ class Corresponding:
                 return head(self.log)
             original = get(self.log, Message, to_message_id, NoSuchMessage)
             original.require_reply_by(sender_id, at=at)
+            require_not_erased(self.log, original.sender_id)
             subject = self._reply_subject(original)
             require_text(subject, body)
             message = Message.send(
@@ -122,6 +144,7 @@ class Corresponding:
                 recipient_id=original.sender_id,
                 in_reply_to=original,
                 text=self._sealed(message_id, subject, body),
+                ends_at=self._end(sender_id, ends_at, at),
                 at=at,
             )
             return save(self.log, message)
@@ -138,6 +161,14 @@ class Corresponding:
             return save(self.log, *messages)
 
         return until_unopposed(command)
+
+    def _end(self, sender_id: UUID, chosen: datetime | None, at: datetime) -> datetime:
+        """Return when a message ends, as its sender chose it or as is usual for her."""
+        rule = expiry_rule(self.log, sender_id)
+        if chosen is None:
+            return rule.usual_end(at, preferred_days(self.log, sender_id))
+        rule.require(chosen, sent_at=at, at=at)
+        return chosen
 
     def _recipient(
         self, sender: User, message_id: UUID, to: str, role: RecipientRole | None, at: datetime

@@ -36,6 +36,15 @@ class Inviting:
         claim = find(self.log, EmailAddress, self.vault.address_id(normalised(address)))
         return claim.user_id if claim else None
 
+    def _claim(self, address: str, user_id: UUID, by: UUID, at: datetime) -> EmailAddress:
+        """Return the claim to an address; who has it already shows when saving."""
+        address_id = self.vault.address_id(address)
+        released = find(self.log, EmailAddress, address_id)
+        if released is None or released.user_id is not None:
+            return EmailAddress.claim(address_id=address_id, user_id=user_id, by=by, at=at)
+        released.reclaim(user_id=user_id, by=by, at=at)
+        return released
+
     def newcomer(
         self,
         *,
@@ -64,9 +73,7 @@ class Inviting:
             by=by,
             at=at,
         )
-        address_id = self.vault.address_id(address)
-        claim = EmailAddress.claim(address_id=address_id, user_id=user_id, by=by, at=at)
-        return Newcomer(user, claim)
+        return Newcomer(user, self._claim(address, user_id, by, at))
 
     def open_practice(
         self,

@@ -3,19 +3,24 @@
 Invariants:
 - subject and body exist only sealed, under the message's own key;
 - only its sender and its recipient may look at it, each look is recorded, and none after its end;
-- a reply goes to who wrote, in the same thread.
+- a reply goes to who wrote, in the same thread;
+- it is over at its end or when its sender recalls it, and never opens again after that;
+- its content is destroyed once, and only when it is over.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate, FirstEvent
-from domain.ports import Sealed
+from domain.expiry import ExpiryRule
+from domain.ports import Place, Sealed, personal
 from domain.refusal import Refusal
 
-MESSAGE_LASTS = timedelta(days=30)
+ANNOUNCED_BEFORE = timedelta(days=3)
+"""How long before its end an unread message is announced."""
 
 
 class NoSuchMessage(Refusal):
@@ -24,6 +29,21 @@ class NoSuchMessage(Refusal):
 
 class MessageHasEnded(Refusal):
     """The message reached its end; its content is closed to everybody."""
+
+
+class MessageWasRecalled(MessageHasEnded):
+    """Its sender took the message back; its content is closed to everybody."""
+
+
+class MessageHasNotEnded(Refusal):
+    """The message is still to be read, so its content cannot be destroyed."""
+
+
+class Ending(StrEnum):
+    """Why a message is over."""
+
+    EXPIRED = "expired"
+    RECALLED = "recalled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +82,48 @@ class Message(Aggregate):
         TOPIC = "message.read"
 
         def apply(self, aggregate: "Message") -> None:
-            """Nothing is decided by looks."""
+            """Remember that the recipient has seen it."""
+            aggregate.is_read |= self.by == aggregate.recipient_id
+
+    class ExpiryChanged(Event):
+        """Its sender chose another end."""
+
+        TOPIC = "message.expiry-changed"
+        ends_at: datetime
+
+        def apply(self, aggregate: "Message") -> None:
+            """Remember the new end."""
+            aggregate.ends_at = self.ends_at
+
+    class ExpiryAnnounced(Event):
+        """The end of an unread message is near, and its recipient is told."""
+
+        TOPIC = "message.expiry-announced"
+        ends_at: datetime
+
+        def apply(self, aggregate: "Message") -> None:
+            """Remember which end was announced."""
+            aggregate.announced_end = self.ends_at
+
+    class MessageRecalled(Event):
+        """Its sender took it back, read or not, and said why."""
+
+        TOPIC = "message.recalled"
+        reason: Sealed
+
+        def apply(self, aggregate: "Message") -> None:
+            """Remember that it is over."""
+            aggregate.is_recalled = True
+
+    class ContentDestroyed(Event):
+        """Its key was destroyed, then its files; nothing opens its content any more."""
+
+        TOPIC = "message.content-destroyed"
+        because: str
+
+        def apply(self, aggregate: "Message") -> None:
+            """Remember that it is done."""
+            aggregate.is_destroyed = True
 
     def __init__(
         self, *, by: UUID, recipient_id: UUID, thread_id: UUID, subject: Sealed, ends_at: datetime
@@ -72,6 +133,10 @@ class Message(Aggregate):
         self.thread_id = thread_id
         self.subject = subject
         self.ends_at = ends_at
+        self.is_read = False
+        self.announced_end: datetime | None = None
+        self.is_recalled = False
+        self.is_destroyed = False
 
     @classmethod
     def send(
@@ -83,6 +148,7 @@ class Message(Aggregate):
         in_reply_to: "Message | None" = None,
         first_contact: bool = False,
         text: SealedText,
+        ends_at: datetime,
         at: datetime,
     ) -> Self:
         """Send a message; it begins a thread unless it answers one."""
@@ -98,20 +164,87 @@ class Message(Aggregate):
             subject=text.subject,
             body=text.body,
             body_length=text.body_length,
-            ends_at=at + MESSAGE_LASTS,
+            ends_at=ends_at,
         )
+
+    def is_over(self, at: datetime) -> bool:
+        """Say whether its content is closed to everybody."""
+        return self.is_recalled or self.is_destroyed or at >= self.ends_at
 
     def look(self, *, by: UUID, at: datetime) -> None:
         """Record that a person opens the content. Raises NoSuchMessage or MessageHasEnded."""
         if by not in (self.sender_id, self.recipient_id):
             raise NoSuchMessage
-        if at >= self.ends_at:
-            raise MessageHasEnded
+        self._require_going_on(at)
         self.trigger_event(self.MessageRead, timestamp=at, by=by)
 
     def require_reply_by(self, user_id: UUID, *, at: datetime) -> None:
         """Raise NoSuchMessage unless the message was written to that person."""
         if user_id != self.recipient_id:
             raise NoSuchMessage
-        if at >= self.ends_at:
+        self._require_going_on(at)
+
+    def change_expiry(self, *, ends_at: datetime, rule: ExpiryRule, by: UUID, at: datetime) -> None:
+        """Choose another end; the one that it has already changes nothing.
+
+        Raises NoSuchMessage, MessageHasEnded, or what the rule raises.
+        """
+        self._require_sender(by)
+        self._require_going_on(at)
+        rule.require(ends_at, sent_at=self.created_on, at=at)
+        if ends_at != self.ends_at:
+            self.trigger_event(self.ExpiryChanged, timestamp=at, by=by, ends_at=ends_at)
+
+    def is_to_be_announced(self, at: datetime) -> bool:
+        """Say whether the recipient should be told that the end is near.
+
+        A message that was sent so shortly before its end is told by its first notice.
+        """
+        return (
+            not self.is_read
+            and not self.is_over(at)
+            and self.created_on < self.ends_at - ANNOUNCED_BEFORE <= at
+            and self.announced_end != self.ends_at
+        )
+
+    def announce_expiry(self, *, by: UUID, at: datetime) -> None:
+        """Record that the recipient is told; nothing to tell changes nothing."""
+        if self.is_to_be_announced(at):
+            self.trigger_event(self.ExpiryAnnounced, timestamp=at, by=by, ends_at=self.ends_at)
+
+    def recall(self, *, reason: Sealed, by: UUID, at: datetime) -> None:
+        """Take the message back; recalling it again changes nothing.
+
+        Raises NoSuchMessage or MessageHasEnded.
+        """
+        self._require_sender(by)
+        if not self.is_recalled:
+            self._require_going_on(at)
+            self.trigger_event(self.MessageRecalled, timestamp=at, by=by, reason=reason)
+
+    def destroy_content(self, *, by: UUID, at: datetime) -> None:
+        """Record that the key is gone; again changes nothing. Raises MessageHasNotEnded."""
+        self.require_over(at)
+        if not self.is_destroyed:
+            because = Ending.RECALLED if self.is_recalled else Ending.EXPIRED
+            self.trigger_event(self.ContentDestroyed, timestamp=at, by=by, because=because.value)
+
+    def require_over(self, at: datetime) -> None:
+        """Raise MessageHasNotEnded as long as the content may be read."""
+        if not self.is_over(at):
+            raise MessageHasNotEnded
+
+    def _require_sender(self, user_id: UUID) -> None:
+        if user_id != self.sender_id:
+            raise NoSuchMessage
+
+    def _require_going_on(self, at: datetime) -> None:
+        if self.is_recalled:
+            raise MessageWasRecalled
+        if self.is_over(at):
             raise MessageHasEnded
+
+
+def recall_reason(message_id: UUID, sender_id: UUID, version: int) -> Place:
+    """Return the place of the reason for a recall: under the sender's key, so that it stays."""
+    return personal(sender_id, f"recall-reason-{message_id.hex}", version)

@@ -5,12 +5,19 @@ characters, no expiry, compared with what is common and with its context.
 """
 
 import unicodedata
+from datetime import timedelta
 
 from domain.ports import Passwords
 from domain.refusal import Refusal
 
 SHORTEST = 15
 LONGEST = 256
+
+RESET_PAUSE = timedelta(minutes=1)
+"""How soon after a request for a link another one is heard."""
+
+LINK_LASTS = timedelta(hours=72)
+"""How long the link of a final mail or of a password reset can be used."""
 
 
 class PasswordIsUnusable(Refusal):

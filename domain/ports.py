@@ -4,6 +4,7 @@ Each port is fulfilled in `adapters/`, and by an in-memory double in `tests/doub
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,7 +48,7 @@ def content(message_id: UUID, field: str) -> Place:
 
 
 def personal(user_id: UUID, field: str, version: int) -> Place:
-    """Return the place of a person's name, address or phone in the event of that version."""
+    """Return the place of what a person is or said, in the event of that version."""
     return Place(KeyKind.PERSONAL, user_id, field, version)
 
 
@@ -75,6 +76,19 @@ class Vault(Protocol):
 
     def address_id(self, address: str) -> UUID:
         """Return the keyed fingerprint of a normalised e-mail address as an identifier."""
+
+
+class Shredder(Protocol):
+    """Destroys keys, and so ends what was sealed under them; it needs no key itself."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait for one's turn: nobody else destroys, or stops a destruction, as long as it lasts.
+
+        It ends with its holder, however that ends.
+        """
+
+    def shred(self, kind: KeyKind, owners: Sequence[UUID]) -> None:
+        """Destroy the data keys of these owners for good; those without one change nothing."""
 
 
 class LinkPurpose(StrEnum):
@@ -126,6 +140,13 @@ class Passwords(Protocol):
 
     def matches(self, user_id: UUID | None, password: str) -> bool:
         """Say whether the password is this person's; for None take as long and say no."""
+
+
+class Credentials(Protocol):
+    """Everything by which a person gets in."""
+
+    def forget(self, user_id: UUID) -> None:
+        """Destroy password, links and sessions of a person; she is out at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,12 @@ from typing import Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate, FirstEvent
+from domain.password import RESET_PAUSE
 from domain.ports import Sealed
 from domain.refusal import Refusal
 from domain.role import Kind
 
 INVITATION_LASTS = timedelta(days=14)
-RESET_PAUSE = timedelta(minutes=1)
-"""How soon after a request for a link another one is heard."""
-
-LINK_LASTS = timedelta(hours=72)
-"""How long the link of a final mail or of a password reset can be used."""
 
 
 class InvitationHasExpired(Refusal):
@@ -159,10 +155,16 @@ class User(Aggregate):
             aggregate.granted = True
 
     def __init__(
-        self, *, kind: str, practice_id: UUID | None, invitation_ends_at: datetime
+        self,
+        *,
+        kind: str,
+        practice_id: UUID | None,
+        invited_from: UUID | None,
+        invitation_ends_at: datetime,
     ) -> None:
         self.kind = Kind(kind)
         self.practice_id = practice_id
+        self.invited_from = invited_from
         self.invitation_ends_at = invitation_ends_at
         self.status = Status.INVITED
         self.paid_until: datetime | None = None
@@ -215,10 +217,7 @@ class User(Aggregate):
         """Open an invitation again that ended unanswered; any other is left as it is."""
         if self.status is Status.INVITED and at >= self.invitation_ends_at:
             self.trigger_event(
-                self.InvitationResent,
-                timestamp=at,
-                by=by,
-                invitation_ends_at=at + INVITATION_LASTS,
+                self.InvitationResent, timestamp=at, by=by, invitation_ends_at=at + INVITATION_LASTS
             )
 
     def require_open_invitation(self, at: datetime) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from domain.password import LINK_LASTS
 from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of
-from domain.user import LINK_LASTS
 from notifiers.mailer import TryAgain
 from notifiers.notice import Correspondent
 from notifiers.wording import no_link

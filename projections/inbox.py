@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from domain.message import Message
 from domain.ports import Sealed
-from projections.change import Amend, Change, Insert
+from projections.change import Amend, Change, Insert, Values
 from projections.projection import Projection
 
 PAGE = 50
@@ -20,24 +20,30 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """One message as a list or a thread shows it; subject and body are sealed."""
+    """One message as a list or a thread shows it; subject and body are sealed, or destroyed."""
 
     message_id: UUID
     thread_id: UUID
     sender_id: UUID
     recipient_id: UUID
-    subject: Sealed
-    body: Sealed
+    subject: Sealed | None
+    body: Sealed | None
     sent_at: datetime
     ends_at: datetime
     read_at: datetime | None
+    recalled_at: datetime | None
+    recall_reason: Sealed | None
     position: int
+
+    def is_over(self, at: datetime) -> bool:
+        """Say whether its content is closed, whatever was destroyed by then."""
+        return self.recalled_at is not None or self.ends_at <= at
 
 
 ENTRY = """
 SELECT
     message_id, thread_id, sender_id, recipient_id, subject, body, sent_at, ends_at, read_at,
-    position
+    recalled_at, recall_reason, position
 FROM inbox.message
 """
 
@@ -65,12 +71,13 @@ class Inbox:
         return self._page("WHERE sender_id = %(user)s", user_id, before)
 
     def unread(self, user_id: UUID, *, at: datetime) -> int:
-        """Count what was written to a person, not opened yet and not ended."""
+        """Count what was written to a person, not opened yet and not over."""
         with self.pool.connection() as connection:
             row = connection.execute(
                 """
                 SELECT count(*) FROM inbox.message
-                WHERE recipient_id = %s AND read_at IS NULL AND ends_at > %s
+                WHERE recipient_id = %s AND read_at IS NULL
+                    AND ends_at > %s AND recalled_at IS NULL
                 """,
                 (user_id, at),
             ).fetchone()
@@ -131,6 +138,8 @@ def sent(event: Message.MessageSent, position: int) -> Iterable[Change]:
             "sent_at": event.timestamp,
             "ends_at": event.ends_at,
             "read_at": None,
+            "recalled_at": None,
+            "recall_reason": None,
             "position": position,
         },
     )
@@ -146,4 +155,33 @@ def read(event: Message.MessageRead, _: int) -> Iterable[Change]:
     )
 
 
-INBOX = Projection("inbox", {Message.MessageSent: sent, Message.MessageRead: read})
+def ends_otherwise(event: Message.ExpiryChanged, _: int) -> Iterable[Change]:
+    """Return that a message ends at another moment."""
+    yield message(event, {"ends_at": event.ends_at})
+
+
+def recalled(event: Message.MessageRecalled, _: int) -> Iterable[Change]:
+    """Return that its sender took a message back, and why."""
+    yield message(event, {"recalled_at": event.timestamp, "recall_reason": event.reason})
+
+
+def destroyed(event: Message.ContentDestroyed, _: int) -> Iterable[Change]:
+    """Return that nothing is left of the content; what nobody can open need not lie here."""
+    yield message(event, {"subject": None, "body": None})
+
+
+def message(event: Message.Event, values: Values) -> Change:
+    """Return what is known of a message now."""
+    return Amend("message", {"message_id": event.originator_id}, values)
+
+
+INBOX = Projection(
+    "inbox",
+    {
+        Message.MessageSent: sent,
+        Message.MessageRead: read,
+        Message.ExpiryChanged: ends_otherwise,
+        Message.MessageRecalled: recalled,
+        Message.ContentDestroyed: destroyed,
+    },
+)

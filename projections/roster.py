@@ -10,8 +10,11 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
+from domain.erasure import Erasure
+from domain.expiry import HOUSE_RULE, ExpiryRule
 from domain.ports import Sealed
-from domain.practice import Practice
+from domain.practice import USUAL_RETENTION, Practice
+from domain.profile import Profile
 from domain.user import Status, User
 from projections.change import Amend, Change, Ensure, Insert, Values
 from projections.projection import Projection
@@ -35,13 +38,32 @@ class Person:
     invited_at: datetime
     invitation_ends_at: datetime
     registered_at: datetime | None
+    usual_days: int | None
+    erasure_due_at: datetime | None
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeSettings:
+    """What the user managers of a practice chose; all in days."""
+
+    shortest: int
+    usual: int
+    longest: int
+    retention: int
+
+    @property
+    def expiry_rule(self) -> ExpiryRule:
+        """Return how long messages live."""
+        return ExpiryRule(self.shortest, self.usual, self.longest)
 
 
 PERSON = """
 SELECT
     person.user_id, kind, person.practice_id, practice.name AS practice_name, invited_from,
     invited_by, status, user_manager.user_id IS NOT NULL AS is_user_manager, email, full_name,
-    cell_phone, invited_at, invitation_ends_at, person.registered_at
+    cell_phone, invited_at, invitation_ends_at, person.registered_at, usual_days, erasure_due_at,
+    erased_at
 FROM roster.person
 LEFT JOIN roster.practice ON practice.practice_id = person.practice_id
 LEFT JOIN roster.user_manager
@@ -111,6 +133,19 @@ class Roster:
             ).fetchone()
         return row[0] if row else None
 
+    def settings(self, practice_id: UUID) -> PracticeSettings | None:
+        """Return the settings of a practice."""
+        with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(PracticeSettings))
+            row: PracticeSettings | None = cursor.execute(
+                """
+                SELECT shortest, usual, longest, retention FROM roster.practice
+                WHERE practice_id = %s
+                """,
+                (practice_id,),
+            ).fetchone()
+        return row
+
     def is_empty(self) -> bool:
         """Say whether nobody was ever invited."""
         with self.pool.connection() as connection:
@@ -132,8 +167,23 @@ def opened(event: Practice.PracticeRegistered, _: int) -> Iterable[Change]:
             "name": event.name,
             "searched_name": searched(event.name),
             "registered_at": event.timestamp,
+            "shortest": HOUSE_RULE.shortest,
+            "usual": HOUSE_RULE.usual,
+            "longest": HOUSE_RULE.longest,
+            "retention": USUAL_RETENTION,
         },
     )
+
+
+def expiry_ruled(event: Practice.ExpiryRuleChanged, _: int) -> Iterable[Change]:
+    """Return how long messages of a practice live."""
+    rule = {"shortest": event.shortest, "usual": event.usual, "longest": event.longest}
+    yield Amend("practice", {"practice_id": event.originator_id}, rule)
+
+
+def retention_chosen(event: Practice.RetentionChanged, _: int) -> Iterable[Change]:
+    """Return how long a practice keeps personal data."""
+    yield Amend("practice", {"practice_id": event.originator_id}, {"retention": event.days})
 
 
 def appointed(event: Practice.UserManagerAppointed, _: int) -> Iterable[Change]:
@@ -158,6 +208,9 @@ def invited(event: User.UserInvited, _: int) -> Iterable[Change]:
             "invited_at": event.timestamp,
             "invitation_ends_at": event.invitation_ends_at,
             "registered_at": None,
+            "usual_days": None,
+            "erasure_due_at": None,
+            "erased_at": None,
         },
     )
 
@@ -186,6 +239,28 @@ def protected(event: User.PasswordSet, _: int) -> Iterable[Change]:
     yield person(event, {"status": Status.ACTIVE.value})
 
 
+def preferred(event: Profile.UsualExpiryChanged, _: int) -> Iterable[Change]:
+    """Return how long a person's messages live, as she chose it herself."""
+    yield Amend("person", {"user_id": event.by}, {"usual_days": event.days})
+
+
+def to_be_erased(
+    event: Erasure.ErasureRequested | Erasure.ErasureRequestedAgain, _: int
+) -> Iterable[Change]:
+    """Return when a person is erased."""
+    yield Amend("person", {"user_id": event.user_id}, {"erasure_due_at": event.due_at})
+
+
+def not_to_be_erased(event: Erasure.ErasureWithdrawn, _: int) -> Iterable[Change]:
+    """Return that a person stays."""
+    yield Amend("person", {"user_id": event.user_id}, {"erasure_due_at": None})
+
+
+def erased(event: Erasure.PersonErased, _: int) -> Iterable[Change]:
+    """Return that only a pseudonym is left of a person."""
+    yield Amend("person", {"user_id": event.user_id}, {"erased_at": event.timestamp})
+
+
 def person(event: User.Event, values: Values) -> Change:
     """Return what is known of a person now."""
     return Amend("person", {"user_id": event.originator_id}, values)
@@ -196,9 +271,16 @@ ROSTER = Projection(
     {
         Practice.PracticeRegistered: opened,
         Practice.UserManagerAppointed: appointed,
+        Practice.ExpiryRuleChanged: expiry_ruled,
+        Practice.RetentionChanged: retention_chosen,
         User.UserInvited: invited,
         User.InvitationResent: invited_again,
         User.RegistrationCompleted: registered,
         User.PasswordSet: protected,
+        Profile.UsualExpiryChanged: preferred,
+        Erasure.ErasureRequested: to_be_erased,
+        Erasure.ErasureRequestedAgain: to_be_erased,
+        Erasure.ErasureWithdrawn: not_to_be_erased,
+        Erasure.PersonErased: erased,
     },
 )

@@ -16,7 +16,9 @@ from psycopg_pool import ConnectionPool
 from eventlog.log import EventLog, Recorded
 from projections.batch import changed
 from projections.collector import without_collector
+from projections.endings import ENDINGS
 from projections.entitlements import ENTITLEMENTS
+from projections.holds import HOLDS
 from projections.inbox import INBOX
 from projections.positions import enter, move, stand_still, take_positions
 from projections.projection import Projection
@@ -27,7 +29,7 @@ from projections.writing import Types, types_of, write
 BATCH = 500
 """Events a transaction."""
 
-PROJECTIONS: tuple[Projection, ...] = (ROSTER, INBOX, ENTITLEMENTS)
+PROJECTIONS: tuple[Projection, ...] = (ROSTER, INBOX, ENTITLEMENTS, HOLDS, ENDINGS)
 
 logger = logging.getLogger(__name__)
 

@@ -12,15 +12,21 @@ from adapters.links import PostgresLinks
 from adapters.outbox_mailer import OutboxMailer
 from adapters.passwords import PostgresPasswords
 from adapters.sessions import PostgresSessions
+from adapters.shredder import PostgresShredder
 from adapters.stripe_billing import StripeBilling
 from adapters.vault import PostgresVault
 from domain.corresponding import Corresponding
+from domain.ending import Ending
+from domain.erasing import Erasing
+from domain.holding import Holding
 from domain.inviting import Inviting
 from domain.ports import Billing, Passwords
 from domain.purchasing import Purchasing
 from domain.registering import Registering
+from domain.settling import Settling
 from domain.signing_in import SigningIn
 from projections.entitlements import Entitlements
+from projections.holds import Holds
 from projections.inbox import Inbox
 from projections.news import News
 from projections.progress import Progress
@@ -92,17 +98,22 @@ def plug(
     log, pool = stores.log, stores.pool
     vault = PostgresVault(pool, keyring.only("content", "personal", "lookup"))
     passwords, links = passwords or PostgresPasswords(pool), PostgresLinks(pool)
-    inviting = Inviting(log, vault)
+    inviting, shredder = Inviting(log, vault), PostgresShredder(pool)
     return Portal(
         inviting=inviting,
         registering=Registering(log, vault, links, passwords, inviting),
         signing_in=SigningIn(log, passwords, inviting),
         corresponding=Corresponding(log, vault, inviting),
+        ending=Ending(log, vault, shredder),
+        holding=Holding(log, vault, shredder),
+        erasing=Erasing(log),
+        settling=Settling(log),
         purchasing=Purchasing(log, around.billing),
         billing=around.billing,
         vault=vault,
         roster=Roster(pool),
         inbox=Inbox(pool),
+        holds=Holds(pool),
         entitlements=Entitlements(pool),
         progress=progress or Progress(pool, News(stores.database_url)),
         clock=around.clock,

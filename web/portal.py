@@ -9,12 +9,17 @@ from uuid import UUID
 from flask import current_app
 
 from domain.corresponding import Corresponding
+from domain.ending import Ending
+from domain.erasing import Erasing
+from domain.holding import Holding
 from domain.inviting import Inviting
 from domain.ports import Billing, Vault
 from domain.purchasing import Purchasing
 from domain.registering import Registering
+from domain.settling import Settling
 from domain.signing_in import SigningIn
 from projections.entitlements import Entitlements
+from projections.holds import Holds
 from projections.inbox import Inbox
 from projections.progress import Progress
 from projections.roster import Roster
@@ -63,11 +68,16 @@ class Portal:
     registering: Registering
     signing_in: SigningIn
     corresponding: Corresponding
+    ending: Ending
+    holding: Holding
+    erasing: Erasing
+    settling: Settling
     purchasing: Purchasing
     billing: Billing
     vault: Vault
     roster: Roster
     inbox: Inbox
+    holds: Holds
     entitlements: Entitlements
     progress: Progress
     clock: Callable[[], datetime]

@@ -1,15 +1,17 @@
--- Every message with its sealed content, as its sender and its recipient find it.
+-- Every message with its sealed content, as its sender and its recipient find it, until it is destroyed.
 
 CREATE TABLE message (
     message_id uuid PRIMARY KEY,
     thread_id uuid NOT NULL,
     sender_id uuid NOT NULL,
     recipient_id uuid NOT NULL,
-    subject text NOT NULL,
-    body text NOT NULL,
+    subject text,
+    body text,
     sent_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL,
     read_at timestamptz,
+    recalled_at timestamptz,
+    recall_reason text,
     position bigint NOT NULL
 );
 

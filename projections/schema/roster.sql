@@ -5,7 +5,11 @@ CREATE TABLE practice (
     name text NOT NULL,
     -- The name as it is searched; `lower` depends on the locale of the cluster.
     searched_name text NOT NULL,
-    registered_at timestamptz NOT NULL
+    registered_at timestamptz NOT NULL,
+    shortest integer NOT NULL,
+    usual integer NOT NULL,
+    longest integer NOT NULL,
+    retention integer NOT NULL
 );
 
 CREATE INDEX practice_by_name ON practice (searched_name);
@@ -22,7 +26,10 @@ CREATE TABLE person (
     cell_phone text,
     invited_at timestamptz NOT NULL,
     invitation_ends_at timestamptz NOT NULL,
-    registered_at timestamptz
+    registered_at timestamptz,
+    usual_days integer,
+    erasure_due_at timestamptz,
+    erased_at timestamptz
 );
 
 CREATE INDEX person_of_practice ON person (practice_id, invited_at);

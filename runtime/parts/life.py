@@ -55,3 +55,14 @@ def until_told_to_stop(database_url: str, channel: str) -> Callable[[bool], bool
         return not stopping.is_set()
 
     return wait
+
+
+def at_intervals(seconds: float) -> Callable[[bool], bool]:
+    """Return the pause of a worker whose work comes with time; it says no once it should end."""
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+
+    def wait(idle: bool) -> bool:  # noqa: FBT001 - the workers' own signature
+        return not stopping.wait(seconds if idle else 0)
+
+    return wait

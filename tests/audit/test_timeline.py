@@ -72,6 +72,7 @@ def test_a_message_is_told_with_every_look_at_it_and_who_looked(log: EventLog):
         sender_id=ADA,
         recipient_id=CARLA,
         text=SealedText(subject, body, body_length=11),
+        ends_at=START + timedelta(days=30),
         at=START,
     )
     read_at = [START + timedelta(hours=hours) for hours in (1, 2, 3)]

@@ -3,14 +3,20 @@
 from dataclasses import dataclass, field
 
 from domain.corresponding import Corresponding
+from domain.destroying import Destroying
+from domain.ending import Ending
+from domain.erasing import Erasing
+from domain.holding import Holding
 from domain.inviting import Inviting
 from domain.purchasing import Purchasing
 from domain.registering import Registering
+from domain.settling import Settling
 from domain.signing_in import SigningIn
 from tests.domain.contested import ContestedLog
 from tests.domain.people import VAULT
 from tests.doubles.billing import MemoryBilling
-from tests.doubles.credentials import MemoryLinks, MemoryPasswords
+from tests.doubles.credentials import MemoryCredentials, MemoryLinks, MemoryPasswords
+from tests.doubles.shredder import MemoryShredder
 from tests.doubles.vault import MemoryVault
 from tests.scenario import Scenario
 
@@ -31,3 +37,10 @@ class Rules(Scenario):
         self.signing_in = SigningIn(self.log, self.passwords, self.inviting)
         self.corresponding = Corresponding(self.log, self.vault, self.inviting)
         self.purchasing = Purchasing(self.log, self.billing)
+        self.shredder = MemoryShredder(self.vault)
+        self.credentials = MemoryCredentials(self.links, self.passwords)
+        self.ending = Ending(self.log, self.vault, self.shredder)
+        self.holding = Holding(self.log, self.vault, self.shredder)
+        self.erasing = Erasing(self.log)
+        self.destroying = Destroying(self.log, self.shredder, self.credentials)
+        self.settling = Settling(self.log)

@@ -5,8 +5,11 @@ from types import MappingProxyType
 from uuid import UUID
 
 from domain.address import EmailAddress
+from domain.erasure import Erasure
+from domain.legal_hold import LegalHolds
 from domain.message import Message
 from domain.practice import Practice
+from domain.profile import Profile
 from domain.purchase import Purchase
 from domain.user import User
 from tests.scenario import Fact, fact
@@ -20,11 +23,16 @@ MESSAGE = UUID("40000000-0000-4000-8000-000000000004")
 PURCHASE = UUID("50000000-0000-4000-8000-000000000005")
 ACTOR = UUID("60000000-0000-4000-8000-000000000006")
 OTHER = UUID("70000000-0000-4000-8000-000000000007")
+PROFILE = UUID("80000000-0000-4000-8000-000000000008")
+HOLDS = UUID("90000000-0000-4000-8000-000000000009")
+ERASURE = UUID("a0000000-0000-4000-8000-00000000000a")
 SEALED = "1.AAECAwQFBgcICQoLc2VhbGVkLXNhbXBsZS12YWx1ZQ"
 
 _facts: tuple[Fact, ...] = (
     fact(Practice.PracticeRegistered, PRACTICE, by=ACTOR, at=AT, name="Zahnärzte am Muster"),
     fact(Practice.UserManagerAppointed, PRACTICE, by=ACTOR, at=AT, user_id=USER),
+    fact(Practice.ExpiryRuleChanged, PRACTICE, by=USER, at=AT, shortest=1, usual=14, longest=365),
+    fact(Practice.RetentionChanged, PRACTICE, by=USER, at=AT, days=3653),
     fact(
         User.UserInvited,
         USER,
@@ -56,6 +64,10 @@ _facts: tuple[Fact, ...] = (
     fact(User.TierPurchased, USER, by=ACTOR, at=AT, purchase_id=PURCHASE, until=LATER),
     fact(User.TierGranted, USER, by=ACTOR, at=AT),
     fact(EmailAddress.AddressClaimed, ADDRESS, by=ACTOR, at=AT, user_id=USER),
+    fact(EmailAddress.AddressReleased, ADDRESS, by=ACTOR, at=AT, user_id=USER),
+    fact(EmailAddress.AddressReclaimed, ADDRESS, by=ACTOR, at=AT, user_id=OTHER),
+    fact(Profile.ProfileBegun, PROFILE, by=USER, at=AT, user_id=USER),
+    fact(Profile.UsualExpiryChanged, PROFILE, by=USER, at=AT, days=None),
     fact(
         Message.MessageSent,
         MESSAGE,
@@ -71,6 +83,33 @@ _facts: tuple[Fact, ...] = (
         ends_at=LATER,
     ),
     fact(Message.MessageRead, MESSAGE, by=OTHER, at=AT),
+    fact(Message.ExpiryChanged, MESSAGE, by=USER, at=AT, ends_at=LATER),
+    fact(Message.ExpiryAnnounced, MESSAGE, by=ACTOR, at=AT, ends_at=LATER),
+    fact(Message.MessageRecalled, MESSAGE, by=USER, at=AT, reason=SEALED),
+    fact(Message.ContentDestroyed, MESSAGE, by=ACTOR, at=AT, because="expired"),
+    fact(LegalHolds.RegisterOpened, HOLDS, by=USER, at=AT, subject="thread", subject_id=MESSAGE),
+    fact(
+        LegalHolds.LegalHoldPlaced,
+        HOLDS,
+        by=USER,
+        at=AT,
+        hold_id=OTHER,
+        practice_id=PRACTICE,
+        reason=SEALED,
+    ),
+    fact(LegalHolds.LegalHoldLifted, HOLDS, by=USER, at=AT, hold_id=OTHER, reason=SEALED),
+    fact(
+        Erasure.ErasureRequested,
+        ERASURE,
+        by=ACTOR,
+        at=AT,
+        user_id=USER,
+        practice_id=PRACTICE,
+        due_at=LATER,
+    ),
+    fact(Erasure.ErasureWithdrawn, ERASURE, by=ACTOR, at=AT, user_id=USER),
+    fact(Erasure.ErasureRequestedAgain, ERASURE, by=ACTOR, at=AT, user_id=USER, due_at=LATER),
+    fact(Erasure.PersonErased, ERASURE, by=ACTOR, at=AT, user_id=USER),
     fact(
         Purchase.PurchaseStarted,
         PURCHASE,
@@ -102,7 +141,10 @@ FIRST_EVENTS = MappingProxyType(
         "practice": "practice.registered",
         "user": "user.invited",
         "email-address": "email-address.claimed",
+        "profile": "profile.begun",
         "message": "message.sent",
+        "legal-holds": "legal-holds.register-opened",
+        "erasure": "erasure.requested",
         "purchase": "purchase.started",
     }
 )

@@ -1,7 +1,7 @@
 """What every record of the house has in common."""
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import get_type_hints
 from uuid import UUID
 
@@ -135,6 +135,7 @@ def test_a_conflict_in_one_of_many_saves_none_of_them(rules: Rules) -> None:
         sender_id=ADA,
         recipient_id=BEN,
         text=SealedText(sealed, sealed, 11),
+        ends_at=NOW + timedelta(days=30),
         at=NOW,
     )
     ben.set_password(at=NOW)

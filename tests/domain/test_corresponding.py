@@ -16,7 +16,7 @@ from domain.corresponding import (
     TextIsUnusable,
     WritingToOneself,
 )
-from domain.message import MESSAGE_LASTS, Message
+from domain.message import Message
 from domain.role import RecipientRole
 from domain.user import INVITATION_LASTS, ComposingNeedsThePaidTier, User
 from tests.domain.people import (
@@ -133,7 +133,7 @@ def test_writing_to_an_invitation_that_has_ended_opens_it_again(rules: Rules) ->
             at=ended,
             invitation_ends_at=ended + INVITATION_LASTS,
         ),
-        replace(sent(EMIL, ends_at=ended + MESSAGE_LASTS), at=ended),
+        replace(sent(EMIL, ends_at=ended + timedelta(days=30)), at=ended),
     )
 
 

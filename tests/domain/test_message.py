@@ -1,6 +1,6 @@
 """One message: who may look at it, until when, and who may answer."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -45,6 +45,7 @@ def answer(rules: Rules, by: UUID, at: datetime) -> None:
             body=sealed_content("Thank you.", REPLY, "body"),
             body_length=10,
         ),
+        ends_at=at + timedelta(days=30),
         at=at,
     )
     rules.log.save(reply)
@@ -130,6 +131,7 @@ def test_a_message_that_answers_none_begins_a_thread() -> None:
             body=sealed_content("They have come.", MESSAGE, "body"),
             body_length=15,
         ),
+        ends_at=END,
         at=NOW,
     )
     assert (message.thread_id, message.sender_id, message.recipient_id) == (MESSAGE, ADA, BEN)

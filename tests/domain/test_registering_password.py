@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.password import PasswordIsUnusable
+from domain.password import LINK_LASTS, PasswordIsUnusable
 from domain.ports import LinkIsNotValid, LinkPurpose, LinkWasUsed
-from domain.user import LINK_LASTS, User
+from domain.user import User
 from tests.domain.people import (
     BEN,
     BEN_IS_FREE,

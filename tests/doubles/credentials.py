@@ -64,3 +64,15 @@ class MemoryPasswords:
 
     def matches(self, user_id: UUID | None, password: str) -> bool:
         return user_id is not None and self.passwords.get(user_id) == one_form(password)
+
+
+@dataclass
+class MemoryCredentials:
+    links: MemoryLinks
+    passwords: MemoryPasswords
+
+    def forget(self, user_id: UUID) -> None:
+        self.passwords.passwords.pop(user_id, None)
+        for token, link in list(self.links.links.items()):
+            if link.user_id == user_id:
+                del self.links.links[token]

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from uuid import UUID
@@ -112,6 +113,7 @@ def test_read_models_are_read_on_a_standby(primary: EmbeddedPostgres, folder: Pa
         sender_id=UUID(int=2),
         recipient_id=UUID(int=3),
         text=SealedText(Sealed("1.subject"), Sealed("1.body"), 4),
+        ends_at=START + timedelta(days=30),
         at=START,
     )
     with standby_of(primary, folder / "primary", folder / "standby") as standby:

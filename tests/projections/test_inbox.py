@@ -1,10 +1,10 @@
 """The inbox: what was written to me, what did I write, what stands in this thread?"""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from domain.message import MESSAGE_LASTS
 from domain.ports import content
 from domain.role import RecipientRole
 from projections.inbox import PAGE, Inbox, InboxEntry
@@ -39,8 +39,10 @@ def test_a_message_is_shown_to_both_ends_with_its_content_sealed(town: Town, inb
         subject=town.vault.seal("Lab work", content(message_id, "subject")),
         body=town.vault.seal("Body of Lab work", content(message_id, "body")),
         sent_at=sent_at,
-        ends_at=sent_at + MESSAGE_LASTS,
+        ends_at=sent_at + timedelta(days=30),
         read_at=None,
+        recalled_at=None,
+        recall_reason=None,
         position=town.stores.log.head(),
     )
     assert inbox.received_by(town.who(BENS_ADDRESS))[0] == entry
@@ -86,8 +88,8 @@ def test_unread_counts_what_was_not_opened_and_has_not_ended(town: Town, inbox: 
     assert inbox.unread(ben, at=town.now) == 3
     town.look(BENS_ADDRESS, one)
     assert inbox.unread(ben, at=town.now) == 2
-    assert inbox.unread(ben, at=before + MESSAGE_LASTS) == 1
-    assert inbox.unread(ben, at=town.now + MESSAGE_LASTS) == 0
+    assert inbox.unread(ben, at=before + timedelta(days=30)) == 1
+    assert inbox.unread(ben, at=town.now + timedelta(days=30)) == 0
     assert inbox.unread(ADA, at=town.now) == 0
 
 

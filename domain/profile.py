@@ -1,0 +1,72 @@
+"""A profile holds what a person prefers: for now, how long her messages live.
+
+Invariants:
+- a person has one profile, whose identifier is derived from hers;
+- a preference holds within what the practice allows; what it does not allow is cut to it.
+"""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID, uuid5
+
+from domain.aggregate import Aggregate, FirstEvent, Log, find
+from domain.expiry import LONGEST_EVER
+from domain.refusal import Refusal
+
+
+class PreferenceIsUnusable(Refusal):
+    """Not a whole number of days from 1 to LONGEST_EVER."""
+
+
+class Profile(Aggregate):
+    """What one person prefers."""
+
+    TOPIC = "profile"
+
+    class Event(Aggregate.Event):
+        """Something that a person chose."""
+
+    class ProfileBegun(Event, FirstEvent):
+        """A person chose something for the first time."""
+
+        TOPIC = "profile.begun"
+        user_id: UUID
+
+    class UsualExpiryChanged(Event):
+        """She chose how many days her messages live; nothing means as the practice does."""
+
+        TOPIC = "profile.usual-expiry-changed"
+        days: int | None
+
+        def apply(self, aggregate: "Profile") -> None:
+            """Remember the days."""
+            aggregate.days = self.days
+
+    def __init__(self, *, user_id: UUID) -> None:
+        self.user_id = user_id
+        self.days: int | None = None
+
+    @classmethod
+    def begin(cls, user_id: UUID, *, at: datetime) -> Self:
+        """Begin the profile of a person, who chooses for herself."""
+        return cls._create(
+            cls.ProfileBegun, id=profile_of(user_id), timestamp=at, by=user_id, user_id=user_id
+        )
+
+    def change_usual_expiry(self, days: int | None, *, at: datetime) -> None:
+        """Choose how long messages live; nothing goes back. Raises PreferenceIsUnusable."""
+        if days is not None and not 1 <= days <= LONGEST_EVER:
+            raise PreferenceIsUnusable
+        if days != self.days:
+            self.trigger_event(self.UsualExpiryChanged, timestamp=at, by=self.user_id, days=days)
+
+
+def profile_of(user_id: UUID) -> UUID:
+    """Return the identifier of a person's profile."""
+    return uuid5(user_id, "profile")
+
+
+def preferred_days(log: Log, user_id: UUID) -> int | None:
+    """Return how many days a person's messages should live, None if she never said."""
+    profile = find(log, Profile, profile_of(user_id))
+    return profile.days if profile else None

@@ -1,0 +1,36 @@
+"""The part that destroys what has ended; it has no key at all."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from adapters.credentials import PostgresCredentials
+from adapters.shredder import PostgresShredder
+from domain.destroying import Destroying
+from projections.endings import Endings
+from runtime.clock import now
+from runtime.parts.life import at_intervals, end_with_starter
+from runtime.settings import read_settings
+from runtime.stores import Stores
+from runtime.sweeper import Sweeper
+
+PAUSE_SECONDS = 1.0
+"""How long after its end a message is destroyed at most, if there is nothing else to do."""
+
+
+def sweeper_of(stores: Stores, clock: Callable[[], datetime] = now) -> Sweeper:
+    """Return the sweeper with all that it needs."""
+    shredder = PostgresShredder(stores.pool)
+    credentials = PostgresCredentials(stores.pool)
+    destroying = Destroying(stores.log, shredder, credentials)
+    return Sweeper(Endings(stores.pool), destroying, shredder, clock)
+
+
+def main() -> None:
+    """Sweep until told to stop."""
+    end_with_starter()
+    with Stores.open(str(read_settings().database_url)) as stores:
+        sweeper_of(stores).run(at_intervals(PAUSE_SECONDS))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Sees to it that what has ended is destroyed, what ends soon is announced, and who is due erased.
+
+It has no key: it destroys what it cannot open. Any number may run; they take turns.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.destroying import Destroying
+from domain.ports import Shredder
+from domain.refusal import Refusal
+from projections.endings import Endings
+
+BATCH = 100
+"""How much is done in one turn; whoever places a hold waits no longer than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """Does what is due, however often it is cut off."""
+
+    endings: Endings
+    destroying: Destroying
+    shredder: Shredder
+    clock: Callable[[], datetime]
+
+    def sweep(self) -> int:
+        """Do the next of what is due; return how many events were recorded."""
+        return self._announce() + self._destroy() + self._erase()
+
+    def run(self, wait: Callable[[bool], bool]) -> None:
+        """Sweep for good; `wait(idle)` pauses between rounds and says whether to go on."""
+        while wait(self.sweep() == 0):
+            pass
+
+    def _announce(self) -> int:
+        now = self.clock()
+        found = self.endings.to_announce(now, BATCH)
+        return sum(recorded(self.destroying.announce, one, now) for one in found)
+
+    def _destroy(self) -> int:
+        now = self.clock()
+        found = self.endings.due(now, BATCH)
+        if not found:
+            return 0
+        with self.shredder.turn():
+            return sum(recorded(self.destroying.destroy_content, one, now) for one in found)
+
+    def _erase(self) -> int:
+        now = self.clock()
+        found = self.endings.to_erase(now, BATCH)
+        if not found:
+            return 0
+        with self.shredder.turn():
+            return sum(self._erased(user_id, address_id, now) for user_id, address_id in found)
+
+    def _erased(self, user_id: UUID, address_id: UUID | None, now: datetime) -> int:
+        def erase(user_id: UUID, *, at: datetime) -> int:
+            return self.destroying.erase(user_id, address_id=address_id, at=at)
+
+        return recorded(erase, user_id, now)
+
+
+def recorded(command: Callable[..., int], about: UUID, at: datetime) -> int:
+    """Give a command; say whether it recorded anything.
+
+    It is refused where the read models lag behind, or a hold was placed meanwhile.
+    """
+    try:
+        return int(command(about, at=at) > 0)
+    except Refusal:
+        return 0
