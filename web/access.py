@@ -27,6 +27,7 @@ class Permission(Enum):
     ANYONE = "anyone, signed in or not"
     SIGNED_IN = "any person who is signed in"
     MEMBER = "a doctor or staff member of a practice"
+    USER_MANAGER = "a user manager of a practice"
     BUYER = "a person who may be offered a purchase: anyone but patients"
     SANDBOX = "anyone, in sandbox mode only"
     VENDOR = "a vendor that signs what it sends"
@@ -92,6 +93,8 @@ def is_allowed(who: Person, permission: Permission | None) -> bool:
             return True
         case Permission.MEMBER:
             return who.practice_id is not None
+        case Permission.USER_MANAGER:
+            return who.practice_id is not None and who.is_user_manager
         case Permission.BUYER:
             return who.kind != Kind.PATIENT
         case _:

@@ -15,9 +15,13 @@ from werkzeug.routing import RequestRedirect
 from web import access, dashboard, errors, headers, icons
 from web.account import account
 from web.composing import composing
+from web.ending import ending
+from web.erasures import erasures
+from web.holds import holds
 from web.messages import messages
 from web.portal import Portal
 from web.practice import practice
+from web.practice_settings import practice_settings
 from web.purchasing import hear, purchasing
 from web.registering import registering
 from web.sandbox import sandbox
@@ -36,8 +40,12 @@ BLUEPRINTS = (
     dashboard.dashboard,
     messages,
     composing,
+    ending,
     purchasing,
     practice,
+    practice_settings,
+    holds,
+    erasures,
     account,
     sandbox,
 )

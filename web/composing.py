@@ -19,8 +19,16 @@ from domain.refusal import Refusal
 from domain.role import RecipientRole
 from domain.user import ComposingNeedsThePaidTier
 from web.access import Permission, may_compose, person, requires
+from web.expiry import (
+    EXPIRY_FIELDS,
+    EXPIRY_REFUSED,
+    ExpirySchema,
+    chosen_end,
+    expiry_choices,
+    expiry_problem,
+)
 from web.fields import Address, FormId, Line, Text, complaint_about
-from web.form import Form, FormSchema, checked, typed
+from web.form import Form, checked, typed
 from web.messages import ON_ITS_WAY
 from web.people import face_of
 from web.portal import portal
@@ -28,7 +36,7 @@ from web.portal import portal
 composing = Blueprint("composing", __name__)
 
 
-class ComposeSchema(FormSchema):
+class ComposeSchema(ExpirySchema):
     """A new message to one address."""
 
     to = Address()
@@ -52,6 +60,9 @@ REFUSED_AT: dict[type[Refusal], tuple[str, str]] = {
         "This person has an account already, so no role is needed. Please check, and send again.",
     ),
 }
+
+
+SHOWN_AT_A_FIELD: tuple[type[Refusal], ...] = (*REFUSED_AT, *EXPIRY_REFUSED)
 
 
 @composing.get("/compose")
@@ -78,14 +89,14 @@ def send() -> ResponseReturnValue:
         return sent(values)
     except ComposingNeedsThePaidTier:
         return render_template("compose_closed.html"), 403
-    except tuple(REFUSED_AT) as refusal:
-        name, message = REFUSED_AT[type(refusal)]
+    except SHOWN_AT_A_FIELD as refusal:
+        name, message = problem_of(refusal)
         return compose_page(form.refused(**{name: message}))
 
 
 def sent(values: dict[str, Any]) -> ResponseReturnValue:
     """Send, wait until it shows, and lead to it."""
-    message_id = message_id_of(values)
+    message_id, now = message_id_of(values), portal().clock()
     notification_id = portal().corresponding.send(
         message_id=message_id,
         sender_id=person().user_id,
@@ -93,7 +104,8 @@ def sent(values: dict[str, Any]) -> ResponseReturnValue:
         role=RecipientRole(values["role"]) if values["role"] else None,
         subject=values["subject"],
         body=values["body"],
-        at=portal().clock(),
+        ends_at=chosen_end(values, sent_at=now),
+        at=now,
     )
     if not portal().progress.wait(notification_id):
         flash(ON_ITS_WAY)
@@ -102,12 +114,19 @@ def sent(values: dict[str, Any]) -> ResponseReturnValue:
     return redirect(url_for("messages.show", message_id=message_id), 303)
 
 
+def problem_of(refusal: Refusal) -> tuple[str, str]:
+    """Return at which field a refusal is shown, and its words."""
+    if isinstance(refusal, EXPIRY_REFUSED):
+        return "ends_at", expiry_problem(refusal)
+    return REFUSED_AT[type(refusal)]
+
+
 def message_id_of(values: dict[str, Any]) -> UUID:
     """Return the same identifier for the same form, and another one when its text was changed.
 
     The form's random name keeps the identifier from telling anything about the text.
     """
-    parts = ("form_id", "to", "role", "subject", "body")
+    parts = ("form_id", "to", "role", "subject", "body", *EXPIRY_FIELDS)
     return uuid5(person().user_id, "\n".join(str(values[part]) for part in parts))
 
 
@@ -157,5 +176,6 @@ def compose_page(form: Form) -> ResponseReturnValue:
         recipient="" if "to" in form.errors else recipient["text"],
         longest_body=LONGEST_BODY,
         longest_subject=LONGEST_SUBJECT,
+        **expiry_choices(),
     )
     return page, form.status

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
+from domain.erasing import NoSuchPerson
+from domain.legal_hold import NoSuchHold
 from domain.message import MessageHasEnded, NoSuchMessage
 from domain.ports import (
     BillingIsUnavailable,
@@ -18,6 +20,7 @@ from domain.ports import (
     SealIsBroken,
     WebhookIsNotGenuine,
 )
+from domain.practice import NotAUserManager
 from domain.purchase import NoSuchPurchase, PaymentDiffers
 from domain.refusal import Refusal
 from domain.user import AlreadyRegistered, InvitationHasExpired, PatientsAreNeverCharged
@@ -64,6 +67,9 @@ UNFORESEEN = Answer(
 
 ANSWERS: dict[type[Refusal], Answer] = {
     NoSuchMessage: NOT_FOUND,
+    NoSuchHold: NOT_FOUND,
+    NoSuchPerson: NOT_FOUND,
+    NotAUserManager: NOT_FOUND,
     NoSuchPurchase: NOT_FOUND,
     PatientsAreNeverCharged: NOT_FOUND,
     MessageHasEnded: Answer(

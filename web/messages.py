@@ -1,20 +1,27 @@
 """Secure Inbox, Sent, threads and replies; opening a message is itself recorded."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.corresponding import LONGEST_BODY
+from domain.erasure import PersonWasErased
 from domain.message import NoSuchMessage
-from domain.ports import Place, Sealed, content
 from projections.inbox import PAGE, InboxEntry
 from web.access import Permission, person, requires
+from web.expiry import (
+    EXPIRY_FIELDS,
+    EXPIRY_REFUSED,
+    ExpirySchema,
+    chosen_end,
+    expiry_choices,
+    expiry_problem,
+)
 from web.fields import FormId, Text
-from web.form import Form, FormSchema, checked
-from web.people import Face, faces
+from web.form import Form, checked
+from web.opening import opened_lines, opened_thread
 from web.portal import portal
 
 messages = Blueprint("messages", __name__)
@@ -22,36 +29,16 @@ messages = Blueprint("messages", __name__)
 LAST_POSITION = 2**63 - 1
 """No log is longer (PostgreSQL's bigint)."""
 
+ERASED = "This person's account was erased, so nothing reaches them any more."
+
 ON_ITS_WAY = "Your message is on its way and will show here in a moment. Nothing is lost."
 
 
-class ReplySchema(FormSchema):
-    """The text of an answer."""
+class ReplySchema(ExpirySchema):
+    """The text of an answer, and when it ends."""
 
     body = Text(what="a message", longest=LONGEST_BODY)
     form_id = FormId()
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One message of a list, opened."""
-
-    entry: InboxEntry
-    other: Face | None
-    subject: str | None
-    has_ended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One message of a thread, opened; ended ones show neither subject nor body."""
-
-    entry: InboxEntry
-    sender: Face | None
-    recipient: Face | None
-    subject: str | None
-    body: str | None
-    has_ended: bool
 
 
 @messages.get("/inbox")
@@ -86,15 +73,28 @@ def reply(message_id: UUID) -> ResponseReturnValue:
     values, form = checked(ReplySchema())
     if form.errors:
         return thread_page(message_id, form)
-    notification_id = portal().corresponding.reply(
-        message_id=uuid5(person().user_id, f"{values['form_id']} {values['body']}"),
-        sender_id=person().user_id,
-        to_message_id=message_id,
-        body=values["body"],
-        at=portal().clock(),
-    )
+    now = portal().clock()
+    try:
+        notification_id = portal().corresponding.reply(
+            message_id=reply_id(values),
+            sender_id=person().user_id,
+            to_message_id=message_id,
+            body=values["body"],
+            ends_at=chosen_end(values, sent_at=now),
+            at=now,
+        )
+    except EXPIRY_REFUSED as refusal:
+        return thread_page(message_id, form.refused(ends_at=expiry_problem(refusal)))
+    except PersonWasErased:
+        return thread_page(message_id, form.refused(body=ERASED))
     flash("Your reply was sent." if portal().progress.wait(notification_id) else ON_ITS_WAY)
     return redirect(url_for(".show", message_id=message_id), 303)
+
+
+def reply_id(values: dict[str, Any]) -> UUID:
+    """Return the same identifier for the same form, and another one when it was changed."""
+    parts = ("form_id", "body", *EXPIRY_FIELDS)
+    return uuid5(person().user_id, " ".join(str(values[part]) for part in parts))
 
 
 def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
@@ -104,70 +104,24 @@ def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
     if not entries:
         raise NoSuchMessage
     now = portal().clock()
-    alive = [entry.message_id for entry in entries if entry.ends_at > now]
+    alive = [entry.message_id for entry in entries if not entry.is_over(now)]
     portal().progress.wait(
         portal().corresponding.look(reader_id=me, message_ids=alive, at=now), seconds=1
     )
     thread = opened_thread(entries)
-    answerable = [one for one in thread if one.entry.recipient_id == me and not one.has_ended]
+    answerable = [one for one in thread if one.entry.recipient_id == me and not one.is_over]
     return (
         render_template(
             "thread.html",
             thread=thread,
-            subject=thread[0].subject,
+            subject=next((one.subject for one in thread if one.subject), None),
             answer_to=answerable[-1] if answerable else None,
             form=form.renamed(portal().new_id()),
             longest_body=LONGEST_BODY,
+            **expiry_choices(),
         ),
         form.status,
     )
-
-
-def opened_thread(entries: list[InboxEntry]) -> list[Opened]:
-    """Open a thread; what has ended stays closed."""
-    people = faces({one for entry in entries for one in (entry.sender_id, entry.recipient_id)})
-    now = portal().clock()
-    opened = iter(portal().vault.open_all([value for entry in entries for value in sealed(entry)]))
-    return [
-        Opened(
-            entry=entry,
-            sender=people.get(entry.sender_id),
-            recipient=people.get(entry.recipient_id),
-            subject=closed_if(next(opened), ended=entry.ends_at <= now),
-            body=closed_if(next(opened), ended=entry.ends_at <= now),
-            has_ended=entry.ends_at <= now,
-        )
-        for entry in entries
-    ]
-
-
-def sealed(entry: InboxEntry) -> tuple[tuple[Sealed, Place], tuple[Sealed, Place]]:
-    """Return subject and body with their places."""
-    return (
-        (entry.subject, content(entry.message_id, "subject")),
-        (entry.body, content(entry.message_id, "body")),
-    )
-
-
-def closed_if(text: str | None, *, ended: bool) -> str | None:
-    """Return nothing of what has ended."""
-    return None if ended else text
-
-
-def opened_lines(entries: list[InboxEntry], other: Callable[[InboxEntry], UUID]) -> list[Line]:
-    """Open the subjects and the names of a list."""
-    people = faces({other(entry) for entry in entries})
-    now = portal().clock()
-    subjects = portal().vault.open_all([sealed(entry)[0] for entry in entries])
-    return [
-        Line(
-            entry=entry,
-            other=people.get(other(entry)),
-            subject=closed_if(subject, ended=entry.ends_at <= now),
-            has_ended=entry.ends_at <= now,
-        )
-        for entry, subject in zip(entries, subjects, strict=True)
-    ]
 
 
 def page_start() -> int | None:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.ports import Place, Sealed, place_of
+from domain.pseudonym import pseudonym
 from domain.refusal import Refusal
 from projections.roster import Person
 from web.portal import portal
-
-UNKNOWN = "Unknown person"
 
 
 class PersonIsNotShownYet(Refusal):
@@ -18,7 +17,7 @@ class PersonIsNotShownYet(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A person with a name that can be read."""
+    """A person with a name that can be read; of who was erased a pseudonym is left."""
 
     person: Person
     full_name: str | None
@@ -51,7 +50,7 @@ def faces_of(people: Iterable[Person]) -> list[Face]:
         Face(
             person=who,
             full_name=next(opened) if who.full_name else None,
-            address=next(opened) or UNKNOWN,
+            address=next(opened) or pseudonym(who.user_id),
         )
         for who in people
     ]

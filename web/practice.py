@@ -52,7 +52,11 @@ def rows(people: list[Person]) -> list[Row]:
 
 
 def status_of(who: Person, now: datetime) -> str:
-    """Return how far a person has come."""
+    """Return how far a person has come, or when the person ends."""
+    if who.erased_at is not None:
+        return "Erased"
+    if who.erasure_due_at is not None:
+        return f"To be erased on {day(who.erasure_due_at)}"
     if who.status == Status.INVITED:
         return "Invitation expired" if now >= who.invitation_ends_at else "Invited"
     return "Registered, no password yet" if who.status == Status.REGISTERED else "Active"
@@ -62,3 +66,8 @@ def tier_of(user_id: UUID, tiers: dict[UUID, Entitlement], now: datetime) -> str
     """Return the tier of a person."""
     held = tiers.get(user_id)
     return "Paid" if held is not None and held.holds(now) else "Free"
+
+
+def day(moment: datetime) -> str:
+    """Return a date as a list shows it."""
+    return f"{moment:%b} {moment.day}, {moment:%Y}"

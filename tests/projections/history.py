@@ -24,15 +24,16 @@ from domain.signing_in import SigningIn
 from eventlog.log import IN_MEMORY, EventLog
 from projections.projection import Event
 from tests.doubles.billing import MemoryBilling
-from tests.doubles.credentials import MemoryLinks, MemoryPasswords
+from tests.doubles.credentials import MemoryCredentials, MemoryLinks, MemoryPasswords
 from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
+from tests.projections.endings import Endings
 
 PASSWORD = "quiet-lantern-orbit-fig"
 
 
 @dataclass
-class History:
+class History(Endings):
     """Everybody who acts, and what they know of each other."""
 
     chance: random.Random
@@ -53,6 +54,7 @@ class History:
         self.purchasing = Purchasing(self.log, self.billing)
         self.signing_in = SigningIn(self.log, passwords, self.inviting)
         self.registering = Registering(self.log, self.vault, self.links, passwords, self.inviting)
+        self.begin_to_end(MemoryCredentials(self.links, passwords))
 
     def events(self) -> list[Event]:
         news = self.log.read(after=len(self.past), limit=1_000_000)
@@ -189,6 +191,7 @@ class History:
             *[self.set_password] * 6,
             *[self.write_to_a_stranger, self.sign_in, self.start_to_buy, self.pay] * 2,
             *[self.open_practice, self.add_member, self.forget_password, self.sign_out],
+            *self.acts_that_end(),
         ]
         self.open_practice()
         for _ in range(commands):

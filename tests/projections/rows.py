@@ -40,6 +40,11 @@ def positions(pool: ConnectionPool[Any]) -> dict[str, int]:
         return dict(connection.execute("SELECT name, position FROM projection.position").fetchall())
 
 
+def everywhere(position: int) -> dict[str, int]:
+    """Return the positions of read models that have all come so far."""
+    return {projection.name: position for projection in PROJECTIONS}
+
+
 def schemas(pool: ConnectionPool[Any]) -> set[str]:
     """Return what there is beside the read models themselves."""
     with pool.connection() as connection:

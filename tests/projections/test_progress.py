@@ -2,7 +2,6 @@
 
 import pytest
 
-from projections.inbox import INBOX
 from projections.news import News
 from projections.progress import Progress
 from projections.projection import Event
@@ -14,6 +13,7 @@ from tests.fixtures.at_once import at_once
 from tests.projections.history import history
 from tests.projections.oddities import Stumbling
 from tests.projections.rows import append, cut, positions, remembered, runner
+from tests.projections.test_standing_still import OTHERS
 
 
 def past() -> list[Event]:
@@ -46,7 +46,7 @@ def test_who_waits_while_the_runner_works_sees_it_happen(stores: Stores):
 
 def test_who_waits_for_the_read_models_does_not_wait_for_one_that_stands_still(stores: Stores):
     append(stores, past())
-    Runner(stores.log, stores.pool, [Stumbling(), ROSTER, INBOX]).catch_up()
+    Runner(stores.log, stores.pool, [Stumbling(), *OTHERS]).catch_up()
     assert Progress(stores.pool).wait(len(past()), seconds=0) is True
 
 

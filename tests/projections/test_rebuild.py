@@ -69,6 +69,7 @@ def test_rebuilt_is_the_same_as_grown_bit_by_bit(stores: Stores, seed: int):
     assert {f"{name}.{table}" for name, tables in grown.items() for table in tables} == {
         *("roster.practice", "roster.person", "roster.user_manager"),
         *("inbox.message", "entitlements.entitlement", "entitlements.purchase"),
+        *("endings.message", "endings.person", "holds.hold", "holds.register"),
     }
     assert all(rows for tables in grown.values() for rows in tables.values())
 
@@ -82,6 +83,7 @@ def test_grown_in_one_go_is_the_same_as_grown_bit_by_bit(stores: Stores):
         connection.execute("TRUNCATE roster.practice, roster.person, roster.user_manager")
         connection.execute("TRUNCATE inbox.message")
         connection.execute("TRUNCATE entitlements.entitlement, entitlements.purchase")
+        connection.execute("TRUNCATE endings.message, endings.person, holds.hold, holds.register")
     runner(stores).catch_up()
     assert all_rows(stores.pool) == grown
 

@@ -54,6 +54,9 @@ def test_the_first_doctor_is_shown_as_she_was_invited(stores: Stores, roster: Ro
         invited_at=at,
         invitation_ends_at=at + INVITATION_LASTS,
         registered_at=None,
+        usual_days=None,
+        erasure_due_at=None,
+        erased_at=None,
     )
 
 
@@ -78,6 +81,9 @@ def test_who_registers_is_shown_with_what_she_told(town: Town, roster: Roster):
         invited_at=invited.invited_at,
         invitation_ends_at=invited.invited_at + timedelta(days=14),
         registered_at=at,
+        usual_days=None,
+        erasure_due_at=None,
+        erased_at=None,
     )
 
 

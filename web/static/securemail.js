@@ -94,3 +94,17 @@ if (compose) {
   to.addEventListener("blur", ask);
   to.addEventListener("change", ask);
 }
+
+// A moment is asked for only where one wants to choose it, in the time of this browser.
+for (const field of document.querySelectorAll("[data-moment-of]")) {
+  const choice = field.closest("form").querySelector(`#${field.dataset.momentOf}`);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  field.querySelector("[data-zone]").value = zone;
+  field.querySelector("[data-zone-name]").textContent = zone;
+  field.querySelector(".hint").textContent = "";
+  const show = () => {
+    field.hidden = choice.value !== "moment";
+  };
+  choice.addEventListener("change", show);
+  show();
+}
