@@ -99,6 +99,7 @@ class Message(Aggregate):
         """The end of an unread message is near, and its recipient is told."""
 
         TOPIC = "message.expiry-announced"
+        recipient_id: UUID
         ends_at: datetime
 
         def apply(self, aggregate: "Message") -> None:
@@ -210,7 +211,13 @@ class Message(Aggregate):
     def announce_expiry(self, *, by: UUID, at: datetime) -> None:
         """Record that the recipient is told; nothing to tell changes nothing."""
         if self.is_to_be_announced(at):
-            self.trigger_event(self.ExpiryAnnounced, timestamp=at, by=by, ends_at=self.ends_at)
+            self.trigger_event(
+                self.ExpiryAnnounced,
+                timestamp=at,
+                by=by,
+                recipient_id=self.recipient_id,
+                ends_at=self.ends_at,
+            )
 
     def recall(self, *, reason: Sealed, by: UUID, at: datetime) -> None:
         """Take the message back; recalling it again changes nothing.

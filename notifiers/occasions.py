@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from types import MappingProxyType, ModuleType
 
-from notifiers import new_message, receipt, registration, set_password
+from notifiers import expiry, new_message, receipt, registration, set_password
 from notifiers.desk import Desk
 from notifiers.notice import Correspondent, Event, Letter, Notice
 
-OCCASIONS: tuple[ModuleType, ...] = (registration, set_password, new_message, receipt)
+OCCASIONS: tuple[ModuleType, ...] = (registration, set_password, new_message, expiry, receipt)
 
 WRITERS: MappingProxyType[str, Callable[[Notice, Correspondent, Desk], Letter]] = MappingProxyType(
     {occasion.OCCASION: occasion.write for occasion in OCCASIONS}

@@ -84,7 +84,7 @@ _facts: tuple[Fact, ...] = (
     ),
     fact(Message.MessageRead, MESSAGE, by=OTHER, at=AT),
     fact(Message.ExpiryChanged, MESSAGE, by=USER, at=AT, ends_at=LATER),
-    fact(Message.ExpiryAnnounced, MESSAGE, by=ACTOR, at=AT, ends_at=LATER),
+    fact(Message.ExpiryAnnounced, MESSAGE, by=ACTOR, at=AT, recipient_id=OTHER, ends_at=LATER),
     fact(Message.MessageRecalled, MESSAGE, by=USER, at=AT, reason=SEALED),
     fact(Message.ContentDestroyed, MESSAGE, by=ACTOR, at=AT, because="expired"),
     fact(LegalHolds.RegisterOpened, HOLDS, by=USER, at=AT, subject="thread", subject_id=MESSAGE),

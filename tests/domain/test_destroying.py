@@ -163,7 +163,14 @@ def test_the_end_of_an_unread_message_is_announced_three_days_before_and_once(
     moment = END - timedelta(days=3)
     rules.when(announce(rules, moment - MOMENT)).then()
     rules.when(announce(rules, moment)).then(
-        fact(Message.ExpiryAnnounced, MESSAGE, by=SWEEPER, at=moment, ends_at=END)
+        fact(
+            Message.ExpiryAnnounced,
+            MESSAGE,
+            by=SWEEPER,
+            at=moment,
+            recipient_id=CARLA,
+            ends_at=END,
+        )
     )
     rules.when(announce(rules, moment)).then()
 
@@ -184,7 +191,8 @@ def test_another_end_is_announced_anew_unless_it_is_so_near_that_the_first_notic
     rules: Rules,
 ) -> None:
     announced = END - timedelta(days=3)
-    rules.given(fact(Message.ExpiryAnnounced, MESSAGE, by=SWEEPER, at=announced, ends_at=END))
+    told = {"recipient_id": CARLA, "ends_at": END}
+    rules.given(fact(Message.ExpiryAnnounced, MESSAGE, by=SWEEPER, at=announced, **told))
     sooner = NOW + timedelta(days=20)
     rules.given(fact(Message.ExpiryChanged, MESSAGE, by=ADA, at=announced, ends_at=sooner))
     message = rules.now(Message, MESSAGE)

@@ -41,7 +41,6 @@ class Endings(Protocol):
     def new_id(self) -> UUID: ...
     def events(self) -> list[Event]: ...
     def somebody(self) -> UUID: ...
-    def address(self) -> str: ...
 
     def begin_to_end(self, credentials: MemoryCredentials) -> None:
         shredder = MemoryShredder(self.vault)
@@ -152,9 +151,9 @@ class Endings(Protocol):
         return self.erasing.withdraw(user_id=before.user_id, by=before.by, at=self.now)
 
     def erase(self) -> object:
-        address = self.address()
+        user_id = self.requested().user_id
+        address = next(one for one in self.addresses if self.inviting.holder(one) == user_id)
         address_id = self.vault.address_id(address)
-        user_id = self.inviting.holder(address) or self.new_id()
         return self.destroying.erase(user_id, address_id=address_id, at=self.now)
 
     def come_back(self) -> object:
@@ -178,7 +177,7 @@ class Endings(Protocol):
         return [
             *[self.change_the_end, self.recall, self.announce, self.destroy] * 2,
             *[self.place_a_hold, self.lift_a_hold, self.lift_a_hold],
-            *[self.change_the_rules, self.change_a_preference],
+            *[self.change_the_rules, self.change_the_rules, self.change_a_preference],
             *[self.ask_for_an_erasure, self.ask_for_it_again, self.think_better_of_it] * 2,
             *[self.erase, self.erase, self.come_back, self.let_time_pass],
         ]

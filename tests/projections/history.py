@@ -204,7 +204,7 @@ class History(Endings):
         """Do something that may be refused, or that nobody is there to do."""
         try:
             act()
-        except (Refusal, IndexError, KeyError):
+        except (Refusal, IndexError, KeyError, StopIteration):
             return
 
 

@@ -61,7 +61,7 @@ def test_the_long_past_tells_of_every_event_there_is():
 
 @pytest.mark.parametrize("seed", [2, 3, 4])
 def test_rebuilt_is_the_same_as_grown_bit_by_bit(stores: Stores, seed: int):
-    for piece in pieces(history(seed), seed):
+    for piece in pieces(history(seed, commands=800), seed):
         remembered(stores, piece)
     grown = all_rows(stores.pool)
     rebuild(stores, *PROJECTIONS)

@@ -129,7 +129,7 @@ def test_a_message_that_has_ended_is_closed_to_everybody(
     ben.sign_in("ben@sample-dental.example")
     before = house.head()
     page = page_of(ben.get(path))
-    assert page.h1.get_text() == "This message has ended"  # type: ignore[union-attr] - the heading is what is tested
+    assert page.h1.get_text() == "This conversation has ended"  # type: ignore[union-attr] - the heading is what is tested
     assert "A body" not in page.get_text()
     assert page.select_one("form.reply") is None
     assert told(answer_to(ben, path)) == (410, "This message has ended")
