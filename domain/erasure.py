@@ -39,7 +39,7 @@ class Erasure(Aggregate):
         due_at: datetime
 
     class ErasureWithdrawn(Event):
-        """A user manager thought better of it before its day."""
+        """A user manager called it off before its day came."""
 
         TOPIC = "erasure.withdrawn"
 

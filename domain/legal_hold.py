@@ -36,7 +36,7 @@ class LegalHolds(Aggregate):
         """Something that happened to the holds on a subject."""
 
     class RegisterOpened(Event, FirstEvent):
-        """A subject is held for the first time."""
+        """A subject was held for the first time."""
 
         TOPIC = "legal-holds.register-opened"
         subject: str

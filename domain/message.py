@@ -82,8 +82,8 @@ class Message(Aggregate):
         TOPIC = "message.read"
 
         def apply(self, aggregate: "Message") -> None:
-            """Remember that the recipient has seen it."""
-            aggregate.is_read |= self.by == aggregate.recipient_id
+            """Remember who has seen it."""
+            aggregate.readers.add(self.by)
 
     class ExpiryChanged(Event):
         """Its sender chose another end."""
@@ -96,7 +96,7 @@ class Message(Aggregate):
             aggregate.ends_at = self.ends_at
 
     class ExpiryAnnounced(Event):
-        """The end of an unread message is near, and its recipient is told."""
+        """The end of an unread message came near, and its recipient was told."""
 
         TOPIC = "message.expiry-announced"
         recipient_id: UUID
@@ -134,7 +134,7 @@ class Message(Aggregate):
         self.thread_id = thread_id
         self.subject = subject
         self.ends_at = ends_at
-        self.is_read = False
+        self.readers: set[UUID] = set()
         self.announced_end: datetime | None = None
         self.is_recalled = False
         self.is_destroyed = False
@@ -167,6 +167,11 @@ class Message(Aggregate):
             body_length=text.body_length,
             ends_at=ends_at,
         )
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its recipient has seen it."""
+        return self.recipient_id in self.readers
 
     def is_over(self, at: datetime) -> bool:
         """Say whether its content is closed to everybody."""

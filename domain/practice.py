@@ -75,7 +75,7 @@ class Practice(Aggregate):
 
         def apply(self, aggregate: "Practice") -> None:
             """Remember the rule."""
-            aggregate.expiry_rule = ExpiryRule(self.shortest, self.usual, self.longest)
+            aggregate.life = (self.shortest, self.usual, self.longest)
 
     class RetentionChanged(Event):
         """A user manager chose how many days a person's data stay after erasure was asked for."""
@@ -89,7 +89,7 @@ class Practice(Aggregate):
 
     def __init__(self) -> None:
         self.user_managers: set[UUID] = set()
-        self.expiry_rule = HOUSE_RULE
+        self.life = (HOUSE_RULE.shortest, HOUSE_RULE.usual, HOUSE_RULE.longest)
         self.retention = USUAL_RETENTION
 
     @classmethod
@@ -109,6 +109,11 @@ class Practice(Aggregate):
         """Raise NotAUserManager for anybody else."""
         if user_id not in self.user_managers:
             raise NotAUserManager
+
+    @property
+    def expiry_rule(self) -> ExpiryRule:
+        """How long the messages of its people live."""
+        return ExpiryRule(*self.life)
 
     def change_expiry_rule(self, rule: ExpiryRule, *, by: UUID, at: datetime) -> None:
         """Choose how long messages live; those that were sent keep their end.

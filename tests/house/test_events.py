@@ -20,6 +20,8 @@ for found in pkgutil.iter_modules(domain.__path__):
 
 IRREGULAR = {
     "began",
+    "begun",
+    "came",
     "chose",
     "gave",
     "made",
@@ -29,6 +31,7 @@ IRREGULAR = {
     "sent",
     "set",
     "was",
+    "withdrawn",
     "wrote",
 }
 RECORDING = {"trigger_event", "_create"}
@@ -67,11 +70,11 @@ def appliers(tree: ast.AST) -> list[ast.FunctionDef]:
 def only_assigns(applier: ast.FunctionDef) -> bool:
     """Say whether all it does is to put what the event says into the aggregate."""
     after_docstring = applier.body[1:]
-    puts = [isinstance(step, ast.Assign) or is_addition(step) for step in after_docstring]
-    return all(puts) and called_names(applier) <= {"add"}
+    puts = [isinstance(step, ast.Assign) or changes_a_set(step) for step in after_docstring]
+    return all(puts) and called_names(applier) <= {"add", "discard"}
 
 
-def is_addition(step: ast.stmt) -> bool:
+def changes_a_set(step: ast.stmt) -> bool:
     return isinstance(step, ast.Expr) and isinstance(step.value, ast.Call)
 
 
@@ -123,10 +126,16 @@ def test_the_page_about_events_is_what_the_catalogue_says_today() -> None:
     [
         ("PasswordSet", True),
         ("SignedIn", True),
+        ("ProfileBegun", True),
+        ("ErasureWithdrawn", True),
+        ("The end came near", True),
         ("A person wrote to a person", True),
         ("PasswordSetting", False),
         ("SendMessage", False),
         ("The vendor has a card page", False),
+        ("BeginProfile", False),
+        ("WithdrawErasure", False),
+        ("A subject is held", False),
     ],
 )
 def test_the_past_tense_is_recognised(words: str, *, verdict: bool) -> None:
@@ -138,6 +147,9 @@ def test_the_past_tense_is_recognised(words: str, *, verdict: bool) -> None:
     [
         ("aggregate.paid = True", True),
         ("aggregate.purchases.add(self.purchase_id)", True),
+        ("aggregate.open.discard(self.hold_id)", True),
+        ("aggregate.open.remove(self.hold_id)", False),
+        ("aggregate.paid |= self.paid", False),
         ("raise InvitationHasExpired", False),
         ("aggregate.at = datetime.now()", False),
         ("if self.until: aggregate.until = self.until", False),

@@ -45,7 +45,7 @@ for (const menu of document.querySelectorAll("details.avatar-menu")) {
 }
 
 // Leaving "TO:" asks whether the address is known; an unknown one shows the role.
-const compose = document.querySelector("form.compose");
+const compose = document.querySelector("form[data-recipient-url]");
 if (compose) {
   const to = compose.querySelector("#to");
   const state = compose.querySelector("#to-state");
