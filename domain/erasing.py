@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.aggregate import Log, find, get, save, until_unopposed
 from domain.erasure import Erasure, erasure_of
+from domain.ports import Shredder
 from domain.practice import NoSuchPractice, Practice, practice_of
 from domain.refusal import Refusal
 from domain.user import User
@@ -24,6 +25,7 @@ class Erasing:
     """Commands of user managers about people of their practice, and whom it invited."""
 
     log: Log
+    shredder: Shredder
 
     def request(self, *, user_id: UUID, by: UUID, at: datetime) -> int:
         """Have a person erased when the practice's retention is over; it keeps its first day.
@@ -50,7 +52,8 @@ class Erasing:
     def withdraw(self, *, user_id: UUID, by: UUID, at: datetime) -> int:
         """Let a person's data stay; nothing to withdraw changes nothing.
 
-        Raises NotAUserManager, NoSuchPerson or PersonWasErased.
+        It waits for its turn, so that nobody is half erased when it is withdrawn. Raises
+        NotAUserManager, NoSuchPerson or PersonWasErased.
         """
 
         def command() -> int:
@@ -61,7 +64,8 @@ class Erasing:
             erasure.withdraw(by=by, at=at)
             return save(self.log, erasure)
 
-        return until_unopposed(command)
+        with self.shredder.turn():
+            return until_unopposed(command)
 
     def _practice_for(self, user_id: UUID, by: UUID) -> Practice:
         """Return the practice for which somebody acts, which must be the person's own."""

@@ -106,7 +106,7 @@ def plug(
         corresponding=Corresponding(log, vault, inviting),
         ending=Ending(log, vault, shredder),
         holding=Holding(log, vault, shredder),
-        erasing=Erasing(log),
+        erasing=Erasing(log, shredder),
         settling=Settling(log),
         purchasing=Purchasing(log, around.billing),
         billing=around.billing,

@@ -1,5 +1,7 @@
 """Keys destroyed in the database, without any key at hand."""
 
+import threading
+
 import psycopg
 import pytest
 
@@ -34,19 +36,55 @@ def test_the_row_of_a_destroyed_key_is_gone(empty_vault: Stores) -> None:
         assert connection.execute("SELECT count(*) FROM vault.data_key").fetchone() == (0,)
 
 
-def test_a_holder_of_the_turn_that_dies_leaves_it_to_the_next(empty_vault: Stores) -> None:
-    shredder = PostgresShredder(empty_vault.pool)
+def take_the_turn_away(stores: Stores) -> None:
+    """End the connection that has it."""
     killed = """
         SELECT pg_terminate_backend(pid) FROM pg_locks
         WHERE locktype = 'advisory' AND database = (
             SELECT oid FROM pg_database WHERE datname = current_database()
         )
     """
-    with (
-        pytest.raises(psycopg.OperationalError),
-        shredder.turn(),
-        psycopg.connect(empty_vault.database_url, autocommit=True) as other,
-    ):
+    with psycopg.connect(stores.database_url, autocommit=True) as other:
         assert other.execute(killed).fetchall() == [(True,)]
+
+
+def test_a_holder_of_the_turn_that_dies_leaves_it_to_the_next(empty_vault: Stores) -> None:
+    shredder = PostgresShredder(empty_vault.pool)
+    with pytest.raises(psycopg.OperationalError), shredder.turn():
+        take_the_turn_away(empty_vault)
     with shredder.turn():
         shredder.shred(KeyKind.CONTENT, [ADA])
+
+
+def test_who_lost_the_turn_in_the_middle_of_it_destroys_nothing_any_more(
+    empty_vault: Stores,
+) -> None:
+    vault = PostgresVault(empty_vault.pool, Keyring.draw())
+    where = place(KeyKind.CONTENT, ADA)
+    sealed = vault.seal("Root canal", where)
+    shredder = PostgresShredder(empty_vault.pool)
+    with pytest.raises(psycopg.OperationalError), shredder.turn():
+        shred_too_late(empty_vault, shredder)
+    assert vault.open(sealed, where) == "Root canal"
+
+
+def shred_too_late(stores: Stores, shredder: PostgresShredder) -> None:
+    """Lose the turn, let somebody else have it, and go on as if nothing had happened."""
+    take_the_turn_away(stores)
+    with PostgresShredder(stores.pool).turn():
+        pass
+    shredder.shred(KeyKind.CONTENT, [ADA])
+
+
+def test_destroying_without_a_turn_waits_for_one(empty_vault: Stores) -> None:
+    vault = PostgresVault(empty_vault.pool, Keyring.draw())
+    where = place(KeyKind.CONTENT, ADA)
+    sealed = vault.seal("Root canal", where)
+    shredder = PostgresShredder(empty_vault.pool)
+    waiting = threading.Thread(target=shredder.shred, args=(KeyKind.CONTENT, [ADA]))
+    with shredder.turn():
+        waiting.start()
+        waiting.join(timeout=0.2)
+        assert vault.open(sealed, where) == "Root canal"
+    waiting.join()
+    assert vault.open_all([(sealed, where)]) == [None]

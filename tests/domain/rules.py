@@ -41,6 +41,6 @@ class Rules(Scenario):
         self.credentials = MemoryCredentials(self.links, self.passwords)
         self.ending = Ending(self.log, self.vault, self.shredder)
         self.holding = Holding(self.log, self.vault, self.shredder)
-        self.erasing = Erasing(self.log)
+        self.erasing = Erasing(self.log, self.shredder)
         self.destroying = Destroying(self.log, self.shredder, self.credentials)
         self.settling = Settling(self.log)

@@ -46,7 +46,7 @@ class Endings(Protocol):
         shredder = MemoryShredder(self.vault)
         self.ending = Ending(self.log, self.vault, shredder)
         self.holding = Holding(self.log, self.vault, shredder)
-        self.erasing = Erasing(self.log)
+        self.erasing = Erasing(self.log, shredder)
         self.settling = Settling(self.log)
         self.destroying = Destroying(self.log, shredder, credentials)
 
