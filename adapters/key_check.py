@@ -1,34 +1,66 @@
 """Notices a key file that belongs to another database, before anything is sealed under it.
 
-Each key answers a fixed question with an HMAC-SHA-256 (RFC 2104), which tells nothing of the key.
-The first answer is kept; later ones must be the same.
+`vault.master_key` says which keys are valid, by identifiers that tell nothing of them. The first
+keys that are ever shown become valid. Later ones do if they come together with a valid one.
 """
 
-import hashlib
-import hmac
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from adapters.keyring import Keyring, KeysAreUnusable
+from adapters.master_keys import ids_of
 
-QUESTION = b"securemail: which key is this?"
+LOCK = 0x5EC0_0CE7
+"""Advisory lock of who changes key files, or which keys are valid."""
+
+Identifiers = Mapping[str, Sequence[bytes]]
 
 
-def require_right_keys(pool: ConnectionPool[Any], keyring: Keyring) -> None:
-    """Raise KeysAreUnusable unless these are the keys that this database was begun with."""
+@contextmanager
+def keys_to_oneself(pool: ConnectionPool[Any]) -> Iterator[Connection[Any]]:
+    """Wait until nobody else changes files or validity of keys; statements commit one by one."""
     with pool.connection() as connection:
-        for name, key in keyring.keys.items():
-            answer = hmac.digest(key, QUESTION, hashlib.sha256)
-            connection.execute(
-                "INSERT INTO vault.key_check (name, answer) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                (name, answer),
+        connection.autocommit = True
+        connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+                connection.autocommit = False
+
+
+def require_right_keys(pool: ConnectionPool[Any], read: Callable[[], Keyring]) -> Keyring:
+    """Return the keys, or raise KeysAreUnusable unless they are those of this database.
+
+    They are read while nobody changes them.
+    """
+    with keys_to_oneself(pool) as connection:
+        keyring = read()
+        make_valid(connection, ids_of(keyring))
+    return keyring
+
+
+def make_valid(connection: Connection[Any], ids: Identifiers) -> None:
+    """Make present keys valid if they may be. Raises KeysAreUnusable; needs `keys_to_oneself`."""
+    for name, (present, *former) in ids.items():
+        rows = connection.execute("SELECT id FROM vault.master_key WHERE name = %s", (name,))
+        valid = {bytes(row[0]) for row in rows}
+        if valid and valid.isdisjoint([present, *former]):
+            raise KeysAreUnusable(
+                f"the key {name!r} is not the one that this database was begun with, or it was "
+                "changed since; bring the right key file back"
             )
-            row = connection.execute(
-                "SELECT answer FROM vault.key_check WHERE name = %s", (name,)
-            ).fetchone()
-            if row is None or not hmac.compare_digest(bytes(row[0]), answer):
-                raise KeysAreUnusable(
-                    f"the key {name!r} is not the one that this database was begun with; "
-                    "bring the right key file back"
-                )
+        if not valid <= {present, *former}:
+            raise KeysAreUnusable(
+                f"the key {name!r} was changed since this key file was copied; "
+                "bring the newest key file back"
+            )
+        connection.execute(
+            "INSERT INTO vault.master_key (id, name) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (present, name),
+        )

@@ -1,31 +1,41 @@
 """The keys that lie outside the database: without them a stolen database says nothing.
 
 One JSON object of base64 values, in a file of mode 0600 or in the environment. A process gets only
-the keys that its work needs.
+the keys that its work needs, and a file may hold any of them.
 """
 
 import base64
 import json
-import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 NAMES = ("content", "personal", "lookup", "web")
 """Master keys of message keys and of personal keys; fingerprints of addresses; web tokens."""
 
+MASTERS = ("content", "personal")
+"""Those that wrap data keys, and so can be changed."""
+
+FORMER = "former"
+
 KEY_BYTES = 32
 
 
 class KeysAreUnusable(Exception):
-    """The key file is missing, unreadable, open to others or incomplete."""
+    """The key file is missing, unreadable, open to others or not the right one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
-    """Named keys of 32 bytes each."""
+    """Named keys of 32 bytes each; `former` ones only open what was wrapped before they changed.
 
-    keys: dict[str, bytes]
+    `file` is where they were read, None if they came from the environment.
+    """
+
+    keys: Mapping[str, bytes]
+    former: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+    file: Path | None = field(default=None, compare=False)
 
     def __getitem__(self, name: str) -> bytes:
         """Return a key, or raise KeysAreUnusable if this process was not given it."""
@@ -34,60 +44,69 @@ class Keyring:
         except KeyError:
             raise KeysAreUnusable(f"this process has no key {name!r}") from None
 
+    def all_of(self, name: str) -> tuple[bytes, ...]:
+        """Return the present key and the former ones. Raises KeysAreUnusable."""
+        return (self[name], *self.former.get(name, ()))
+
     def only(self, *names: str) -> "Keyring":
-        """Return a ring with fewer keys."""
-        return Keyring({name: self[name] for name in names})
+        """Return a ring with fewer keys. Raises KeysAreUnusable if one of them is not there."""
+        former = {name: keys for name, keys in self.former.items() if name in names}
+        return Keyring({name: self[name] for name in names}, former, self.file)
+
+    def with_former(self, other: "Keyring") -> "Keyring":
+        """Return a ring that also opens what another one wrapped."""
+        former = {name: other.all_of(name) for name in MASTERS if name in other.keys}
+        return Keyring(self.keys, former, self.file)
+
+    def without_former(self) -> "Keyring":
+        """Return a ring with the present keys only."""
+        return Keyring(self.keys, {}, self.file)
+
+    def redrawn(self) -> "Keyring":
+        """Return a ring with new master keys, and the other keys as they are."""
+        return Keyring({**self.keys, **drawn(*MASTERS)}, {}, self.file)
 
     @classmethod
     def draw(cls) -> "Keyring":
         """Return a ring of new random keys."""
-        return cls({name: secrets.token_bytes(KEY_BYTES) for name in NAMES})
+        return cls(drawn(*NAMES))
 
     @classmethod
-    def parse(cls, text: str | bytes) -> "Keyring":
+    def parse(cls, text: str | bytes, file: Path | None = None) -> "Keyring":
         """Read the JSON form. Raises KeysAreUnusable."""
         try:
             raw = json.loads(text)
-            keys = {name: base64.b64decode(raw[name], validate=True) for name in NAMES}
-        except (ValueError, KeyError, TypeError, RecursionError):
+            former = {name: tuple(map(key_in, keys)) for name, keys in raw.pop(FORMER, {}).items()}
+            ring = cls({name: key_in(key) for name, key in raw.items()}, former, file)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            ring = cls({})
+        if not ring.keys or not (set(ring.keys) <= set(NAMES) and set(ring.former) <= set(MASTERS)):
             raise KeysAreUnusable(
-                f"keys must be a JSON object with {', '.join(NAMES)} in base64"
-            ) from None
-        if any(len(key) != KEY_BYTES for key in keys.values()):
+                f"keys must be a JSON object with {', '.join(NAMES)}, or some of them, in base64"
+            )
+        every = [*ring.keys.values(), *(key for keys in ring.former.values() for key in keys)]
+        if any(len(key) != KEY_BYTES for key in every):
             raise KeysAreUnusable(f"every key must be {KEY_BYTES} bytes")
-        return cls(keys)
+        return ring
 
     def text(self) -> str:
         """Return the JSON form."""
-        encoded = {name: base64.b64encode(key).decode() for name, key in self.keys.items()}
+        encoded: dict[str, object] = {name: shown(key) for name, key in self.keys.items()}
+        if self.former:
+            encoded[FORMER] = {name: [*map(shown, keys)] for name, keys in self.former.items()}
         return json.dumps(encoded, indent=2) + "\n"
 
 
-def read_key_file(path: Path) -> Keyring:
-    """Read a key file. Raises KeysAreUnusable, also if others than its owner may read it."""
-    try:
-        mode = path.stat().st_mode
-        text = path.read_bytes()
-    except OSError as error:
-        raise KeysAreUnusable(f"cannot read the key file {path}: {error.strerror}") from None
-    if mode & 0o077:
-        raise KeysAreUnusable(f"the key file {path} is open to others: chmod 600 it")
-    return Keyring.parse(text)
+def drawn(*names: str) -> dict[str, bytes]:
+    """Return new random keys of these names."""
+    return {name: secrets.token_bytes(KEY_BYTES) for name in names}
 
 
-def create_key_file(path: Path) -> Keyring:
-    """Write new keys with mode 0600; never over an existing file (raises KeysAreUnusable)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    keyring = Keyring.draw()
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(keyring.text())
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise KeysAreUnusable(f"there is a key file at {path}; it is never replaced") from None
-    finally:
-        draft.unlink()
-    return keyring
+def key_in(encoded: str) -> bytes:
+    """Return the bytes of a key. Raises ValueError or TypeError."""
+    return base64.b64decode(encoded, validate=True)
+
+
+def shown(key: bytes) -> str:
+    """Return a key as it stands in a file."""
+    return base64.b64encode(key).decode()

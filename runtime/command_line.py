@@ -6,74 +6,32 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import click
-import psycopg
 
-from adapters.keyring import KeysAreUnusable, create_key_file
 from audit.timeline import timeline as timeline_of
 from domain.address import AddressIsTaken
 from domain.practice import NoSuchPractice, PracticeNameIsUnusable
 from domain.role import Kind
 from eventlog.verification import HistoryWasChanged
 from eventlog.verification import verify as verify_history
-from projections.plausibility import NotPlausible
 from projections.progress import Progress
 from projections.rebuild import Rebuild
 from projections.roster import Roster
 from projections.runner import PROJECTIONS, Runner
 from runtime import running, starting
 from runtime.clock import new_id, now
-from runtime.embedded_account import DatabaseDoesNotStart
-from runtime.migration import DatabaseIsUnusable
+from runtime.key_commands import key
 from runtime.progress_bar import progress_bar
-from runtime.settings import Settings, SettingsAreUnusable, read_settings
+from runtime.readiness import keyless_stores, plainly
+from runtime.settings import Settings, read_settings
 from runtime.stores import Stores, inviting
 from web.fields import complaint_about
-
-FORESEEN = (
-    SettingsAreUnusable,
-    KeysAreUnusable,
-    DatabaseIsUnusable,
-    DatabaseDoesNotStart,
-    NotPlausible,
-)
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Turn foreseen failures into one line instead of a traceback."""
-    try:
-        yield
-    except FORESEEN as error:
-        raise click.ClickException(str(error)) from None
-    except psycopg.OperationalError:
-        raise click.ClickException(
-            "the database cannot be reached; look at host, name and password in DATABASE_URL and "
-            "OWNER_DATABASE_URL"
-        ) from None
-    except psycopg.errors.InsufficientPrivilege:
-        raise click.ClickException(
-            "the role of DATABASE_URL may not do this; OWNER_DATABASE_URL must be the address of "
-            "the role that owns the database"
-        ) from None
-    except OSError as error:
-        where = f" {error.filename}" if error.filename else ""
-        raise click.ClickException(f"cannot use{where}: {error.strerror}") from None
-
-
-@contextmanager
-def keyless_stores(*, as_owner: bool = False) -> Iterator[tuple[Settings, Stores]]:
-    """Yield settings and stores of a database that is ready; only its owner may make tables."""
-    with plainly(), starting.database(read_settings()) as settings:
-        address = settings.owner_url if as_owner else str(settings.database_url)
-        with Stores.open(address) as opened:
-            yield settings, opened
 
 
 @contextmanager
 def stores() -> Iterator[tuple[Settings, Stores]]:
     """Yield the same, with keys to seal what is entered."""
     with keyless_stores() as (settings, opened):
-        starting.ensure_keys(settings)
+        starting.ensure_account_keys(settings)
         yield settings, opened
 
 
@@ -226,21 +184,7 @@ def rebuild(name: str | None, every: bool) -> None:  # noqa: FBT001 - click's wa
                     Rebuild(opened.log, opened.pool, projection).run(advance)
 
 
-@main.group()
-def key() -> None:
-    """Look after the keys that lie outside the database."""
-
-
-@key.command()
-def create() -> None:
-    """Make a new key file with mode 0600; an existing one is never replaced.
-
-    Keep a copy in a safe place: without it nothing in the database can be opened, by anyone.
-    """
-    with plainly():
-        path = read_settings().key_file
-        create_key_file(path)
-    click.echo(f"New keys are in {path}. Keep a copy in a safe place.")
+main.add_command(key)
 
 
 @main.group()

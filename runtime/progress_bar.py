@@ -8,12 +8,14 @@ import click
 
 
 @contextmanager
-def progress_bar(label: str, length: int) -> Iterator[Callable[[int], object]]:
-    """Show a bar for work on so many events, and yield what is told of each more."""
+def progress_bar(
+    label: str, length: int, things: str = "events"
+) -> Iterator[Callable[[int], object]]:
+    """Show a bar for work on so many things, and yield what is told of each more."""
     started, done = time.monotonic(), 0
 
     def speed(_: object) -> str:
-        return f"{done / max(time.monotonic() - started, 0.001):,.0f} events/s"
+        return f"{done / max(time.monotonic() - started, 0.001):,.0f} {things}/s"
 
     with click.progressbar(
         length=length, label=label, show_pos=True, item_show_func=speed, width=24

@@ -59,6 +59,10 @@ class Settings:
         """Say whether any vendor is a stand-in."""
         return self.has_sandbox_mail or self.has_sandbox_cards
 
+    def narrow_key_file(self, part: str) -> Path:
+        """Return where those of the keys lie that a part needs, and no others."""
+        return self.data_folder / f"{self.key_file.stem}.{part}{self.key_file.suffix}"
+
     @property
     def outbox_folder(self) -> Path:
         """Return where the local outbox lies: beside the database, never in it."""

@@ -10,7 +10,8 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from adapters.key_check import require_right_keys
-from adapters.keyring import KeysAreUnusable, create_key_file
+from adapters.key_files import KeyFiles, create_key_file
+from adapters.keyring import NAMES, Keyring, KeysAreUnusable
 from eventlog.sequencer import Sequencer
 from projections.rebuild import Rebuild
 from projections.runner import PROJECTIONS
@@ -20,7 +21,8 @@ from runtime.roles import application_of, give_rights
 from runtime.sandbox_cards import is_free
 from runtime.settings import Settings, SettingsAreUnusable
 from runtime.sharing import in_use
-from runtime.stores import Stores, keyring_of, open_pool
+from runtime.stores import Stores, account_keys_of, keyring_of, open_pool
+from runtime.withholding import KEYS
 
 
 @contextmanager
@@ -72,25 +74,57 @@ def order(database_url: str) -> None:
 def ensure_keys(settings: Settings) -> Path | None:
     """Make a key file if there is none and the database never had one; return it if it is new.
 
-    Raises KeysAreUnusable when the keys of this database are gone, or others are there.
+    Afterwards the narrower files for other parts are there, and say what the whole one says. Raises
+    KeysAreUnusable when the keys of this database are gone, or others are there.
     """
     with open_pool(str(settings.database_url)) as pool:
-        is_new = not settings.keys and not settings.key_file.exists()
-        if is_new and has_keys(pool):
-            raise KeysAreUnusable(
-                f"the database holds sealed values, but the key file {settings.key_file} is gone; "
-                "bring it back from its backup, nothing else opens them"
-            )
-        if is_new:
-            create_key_file(settings.key_file)
-        require_right_keys(pool, keyring_of(settings))
+        is_new = made_keys(settings, pool)
+
+        def read() -> Keyring:
+            keyring = keyring_of(settings)
+            if not settings.keys:
+                key_files(settings).narrow(keyring)
+            return keyring
+
+        require_right_keys(pool, read)
     return settings.key_file if is_new else None
+
+
+def ensure_account_keys(settings: Settings) -> None:
+    """Do the same for account commands, which read the keys of persons and addresses only."""
+    with open_pool(str(settings.database_url)) as pool:
+        is_new = made_keys(settings, pool)
+    if is_new:
+        ensure_keys(settings)
+    with open_pool(str(settings.database_url)) as pool:
+        require_right_keys(pool, lambda: account_keys_of(settings))
+
+
+def made_keys(settings: Settings, pool: ConnectionPool[Any]) -> bool:
+    """Make a key file if there is none, and say so. Raises KeysAreUnusable if there was one."""
+    if settings.keys or settings.key_file.exists():
+        return False
+    if has_keys(pool):
+        raise KeysAreUnusable(
+            f"the database holds sealed values, but the key file {settings.key_file} is gone; "
+            "bring it back from its backup, nothing else opens them"
+        )
+    create_key_file(settings.key_file)
+    return True
+
+
+def key_files(settings: Settings) -> KeyFiles:
+    """Return the whole key file, and the narrower ones of parts that need less."""
+    narrower = {
+        settings.narrow_key_file(part): names for part, names in KEYS.items() if names != NAMES
+    }
+    return KeyFiles(settings.key_file, narrower)
 
 
 def has_keys(pool: ConnectionPool[Any]) -> bool:
     """Say whether the database was begun with keys."""
     with pool.connection() as connection:
-        row = connection.execute("SELECT EXISTS (SELECT FROM vault.key_check)").fetchone()
+        row = connection.execute("SELECT EXISTS (SELECT FROM vault.master_key)").fetchone()
     return bool(row and row[0])
 
 

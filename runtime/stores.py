@@ -5,12 +5,14 @@ from typing import Any, Self
 
 from psycopg_pool import ConnectionPool
 
-from adapters.keyring import Keyring, read_key_file
+from adapters.key_files import read_key_file
+from adapters.keyring import Keyring
 from adapters.vault import PostgresVault
 from domain.inviting import Inviting
 from eventlog.log import EventLog
 from eventlog.postgres import in_postgres
 from runtime.settings import Settings
+from runtime.withholding import KEYS
 
 MOST_CONNECTIONS = 10
 """Of each of the two pools of a process."""
@@ -21,7 +23,7 @@ PATIENCE_SECONDS = 3
 
 
 def keyring_of(settings: Settings) -> Keyring:
-    """Return all keys, from the environment or the key file. Raises KeysAreUnusable."""
+    """Return what keys there are, from the environment or the key file. Raises KeysAreUnusable."""
     return Keyring.parse(settings.keys) if settings.keys else read_key_file(settings.key_file)
 
 
@@ -65,7 +67,18 @@ class Stores:
         self.close()
 
 
+def account_keys_of(settings: Settings) -> Keyring:
+    """Return what account commands need: keys of persons, and fingerprints of addresses.
+
+    They come from the narrow file if there is one, so that message keys are never even read.
+    Raises KeysAreUnusable.
+    """
+    narrow = settings.narrow_key_file("accounts")
+    has_narrow = not settings.keys and narrow.exists()
+    keyring = read_key_file(narrow) if has_narrow else keyring_of(settings)
+    return keyring.only(*KEYS["accounts"])
+
+
 def inviting(settings: Settings, stores: Stores) -> Inviting:
     """Return the account commands of the command line; they never see a message key."""
-    keys = keyring_of(settings).only("personal", "lookup")
-    return Inviting(stores.log, PostgresVault(stores.pool, keys))
+    return Inviting(stores.log, PostgresVault(stores.pool, account_keys_of(settings)))

@@ -14,6 +14,7 @@ from runtime.clock import now
 from runtime.parts.life import end_with_starter, until_told_to_stop
 from runtime.settings import Settings, read_settings
 from runtime.stores import Stores, keyring_of
+from runtime.withholding import KEYS
 
 
 def mailer_of(settings: Settings) -> Mailer:
@@ -39,7 +40,7 @@ def mailer_of(settings: Settings) -> Mailer:
 
 def notice_runner(settings: Settings, stores: Stores) -> Runner:
     """Return the notifier with all that it needs."""
-    vault = PostgresVault(stores.pool, keyring_of(settings).only("personal"))
+    vault = PostgresVault(stores.pool, keyring_of(settings).only(*KEYS["notifiers"]))
     links = PostgresLinks(stores.pool)
     desk = Desk(Roster(stores.pool), vault, links, settings.base_url, now)
     return Runner(stores.log, stores.pool, desk, mailer_of(settings))

@@ -1,33 +1,66 @@
+"""Keys of another database, or of an earlier time, are noticed before anything is sealed."""
+
 import pytest
 
 from adapters.key_check import require_right_keys
 from adapters.keyring import Keyring, KeysAreUnusable
+from adapters.master_keys import key_id
 from runtime.stores import Stores
+from tests.fixtures.at_once import at_once
 
 
-def test_the_keys_that_a_database_was_begun_with_are_right_ever_after(stores: Stores) -> None:
-    keyring = Keyring.draw()
-    require_right_keys(stores.pool, keyring)
-    require_right_keys(stores.pool, keyring)
-    require_right_keys(stores.pool, keyring.only("personal"))
+def shown(stores: Stores, keyring: Keyring) -> Keyring:
+    return require_right_keys(stores.pool, lambda: keyring)
+
+
+def valid(stores: Stores) -> set[bytes]:
     with stores.pool.connection() as connection:
-        assert connection.execute("SELECT count(*) FROM vault.key_check").fetchone() == (4,)
+        return {row[0] for row in connection.execute("SELECT id FROM vault.master_key")}
+
+
+def test_the_right_keys_are_recognised_every_time(empty_vault: Stores):
+    keyring = Keyring.draw()
+    assert shown(empty_vault, keyring) == keyring
+    shown(empty_vault, keyring)
+    shown(empty_vault, keyring.only("personal"))
+    assert valid(empty_vault) == {*map(key_id, keyring.keys.values())}
 
 
 @pytest.mark.parametrize("name", ["content", "personal", "lookup", "web"])
-def test_one_wrong_key_among_right_ones_is_named(stores: Stores, name: str) -> None:
+def test_one_wrong_key_is_noticed(empty_vault: Stores, name: str):
     keyring = Keyring.draw()
-    require_right_keys(stores.pool, keyring)
+    shown(empty_vault, keyring)
     mixed = Keyring({**keyring.keys, name: Keyring.draw()[name]})
     with pytest.raises(KeysAreUnusable, match=f"the key '{name}' is not the one"):
-        require_right_keys(stores.pool, mixed)
+        shown(empty_vault, mixed)
 
 
-def test_the_answer_of_a_key_does_not_hold_the_key(stores: Stores) -> None:
+def test_a_new_key_is_valid_if_it_comes_with_one_that_is(empty_vault: Stores):
+    before = Keyring.draw()
+    shown(empty_vault, before)
+    after = before.redrawn().with_former(before)
+    shown(empty_vault, after)
+    assert {key_id(after["content"]), key_id(before["content"])} <= valid(empty_vault)
+
+
+def test_keys_that_were_copied_before_the_newest_came_are_refused(empty_vault: Stores):
+    before = Keyring.draw()
+    shown(empty_vault, before)
+    shown(empty_vault, before.redrawn().with_former(before))
+    with pytest.raises(KeysAreUnusable, match="was changed since this key file was copied"):
+        shown(empty_vault, before)
+
+
+def test_of_two_who_show_the_first_keys_at_once_one_is_refused(empty_vault: Stores):
+    one, other = Keyring.draw(), Keyring.draw()
+    answers = at_once(lambda: shown(empty_vault, one), lambda: shown(empty_vault, other))
+    assert {type(answer) for answer in answers} == {Keyring, KeysAreUnusable}
+    assert len(valid(empty_vault)) == 4
+
+
+def test_what_is_kept_tells_nothing_of_the_keys(empty_vault: Stores):
     keyring = Keyring.draw()
-    require_right_keys(stores.pool, keyring)
-    with stores.pool.connection() as connection:
-        rows = connection.execute("SELECT answer FROM vault.key_check").fetchall()
-    answers = [bytes(row[0]) for row in rows]
-    assert len(set(answers)) == 4
-    assert not set(answers) & set(keyring.keys.values())
+    shown(empty_vault, keyring)
+    kept = b"".join(valid(empty_vault))
+    assert len(kept) == 4 * 8
+    assert [key for key in keyring.keys.values() if key[:8] in kept] == []

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from adapters.keyring import Keyring, KeysAreUnusable, create_key_file, read_key_file
+from adapters.key_files import create_key_file, read_key_file
+from adapters.keyring import Keyring, KeysAreUnusable
 from tests.fixtures.at_once import at_once
 
 KEYS = {name: bytes([number]) * 32 for number, name in enumerate(("content", "personal"), 1)}
 KEYS |= {"lookup": b"\x03" * 32, "web": b"\x04" * 32}
 ENCODED = {name: base64.b64encode(key).decode() for name, key in KEYS.items()}
-FORM = "keys must be a JSON object with content, personal, lookup, web in base64"
+FORM = "keys must be a JSON object with content, personal, lookup, web, or some of them, in base64"
 
 UNUSABLE = {
     "nothing": ("", FORM),
@@ -24,6 +25,19 @@ UNUSABLE = {
     "deep nesting": ("[" * 100_000, FORM),
     "a list": (json.dumps(list(ENCODED.values())), FORM),
     "one key missing": (json.dumps({**ENCODED, "web": None}), FORM),
+    "no key at all": ("{}", FORM),
+    "an unknown key": (json.dumps({**ENCODED, "door": ENCODED["web"]}), FORM),
+    "only former keys": (json.dumps({"former": {"content": [ENCODED["content"]]}}), FORM),
+    "former keys that are no list": (json.dumps({**ENCODED, "former": {"content": 1}}), FORM),
+    "former keys without a name": (json.dumps({**ENCODED, "former": [ENCODED["web"]]}), FORM),
+    "a former key that wraps nothing": (
+        json.dumps({**ENCODED, "former": {"lookup": [ENCODED["web"]]}}),
+        FORM,
+    ),
+    "a short former key": (
+        json.dumps({**ENCODED, "former": {"content": ["BAQE"]}}),
+        "every key must be 32 bytes",
+    ),
     "a number": (json.dumps({**ENCODED, "web": 7}), FORM),
     "no base64": (json.dumps({**ENCODED, "web": ENCODED["web"][:-1] + "!"}), FORM),
     "other letters": (json.dumps({**ENCODED, "web": "Schlüssel"}), FORM),
@@ -117,6 +131,33 @@ def test_unusable_keys_are_refused_and_not_shown(
 def test_keys_in_the_environment_have_the_same_form_as_in_the_file():
     assert Keyring.parse(Keyring(KEYS).text()) == Keyring(KEYS)
     assert json.loads(Keyring(KEYS).text()) == ENCODED
+
+
+def test_a_file_may_hold_some_of_the_keys_only(tmp_path: Path):
+    some = {name: ENCODED[name] for name in ("personal", "lookup")}
+    ring = read_key_file(key_file(tmp_path, json.dumps(some)))
+    assert ring.keys == {"personal": b"\x02" * 32, "lookup": b"\x03" * 32}
+    with pytest.raises(KeysAreUnusable, match=r"^this process has no key 'content'$"):
+        ring["content"]
+
+
+def test_former_keys_are_read_as_they_were_written():
+    before = Keyring(KEYS)
+    after = before.redrawn().with_former(before)
+    assert Keyring.parse(after.text()) == after
+    assert after.all_of("content") == (after["content"], KEYS["content"])
+    assert after.without_former().all_of("content") == (after["content"],)
+
+
+def test_new_master_keys_leave_fingerprints_and_web_tokens_as_they_are():
+    new = Keyring(KEYS).redrawn()
+    assert {name for name in KEYS if new[name] == KEYS[name]} == {"lookup", "web"}
+
+
+def test_a_smaller_ring_has_no_former_keys_of_others():
+    before = Keyring(KEYS)
+    small = before.redrawn().with_former(before).only("personal", "lookup")
+    assert small.former == {"personal": (KEYS["personal"],)}
 
 
 def test_a_keyring_never_shows_its_keys():

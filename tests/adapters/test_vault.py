@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from psycopg_pool import ConnectionPool
 
+from adapters.cipher import NONCE_BYTES
 from adapters.keyring import Keyring, KeysAreUnusable
+from adapters.master_keys import key_id
 from adapters.vault import PostgresVault
-from adapters.wrapped_keys import NONCE_BYTES
 from domain.ports import KeyKind, Place, Sealed, SealIsBroken
 from runtime.stores import Stores
 from tests.contracts.vault import ADA, ADAS_NAME, BEN, VaultContract
@@ -105,7 +106,7 @@ def test_two_owners_whose_keys_were_swapped_are_closed(safe: PostgresSafe):
     ada, ben = safe.vault.seal("Ada", ADAS_NAME), safe.vault.seal("Ben", BENS_NAME)
     safe.change(
         """
-        UPDATE vault.data_key SET wrapped = other.wrapped
+        UPDATE vault.data_key SET (wrapped, wrapped_by) = (other.wrapped, other.wrapped_by)
         FROM vault.data_key AS other WHERE other.owner <> data_key.owner
         """
     )
@@ -164,9 +165,15 @@ KNOWN_KEYS = Keyring({"personal": bytes(range(32)), "lookup": bytes(range(32, 64
 
 
 def test_what_was_sealed_by_an_earlier_release_opens(safe: PostgresSafe):
+    known = key_id(KNOWN_KEYS["personal"])
+    safe.change("INSERT INTO vault.master_key (id, name) VALUES (%s, 'personal')", known)
     safe.change(
-        "INSERT INTO vault.data_key (kind, owner, wrapped) VALUES ('personal', %s, %s)",
+        """
+        INSERT INTO vault.data_key (kind, owner, wrapped_by, wrapped)
+        VALUES ('personal', %s, %s, %s)
+        """,
         ADA,
+        known,
         base64.b64decode(
             "xrHIojTct1L6JMh+TvZT5X5EMhM49izFS2q4M0woj9WFBzhUMQ+ixTfJO0FkeaD7dPFKJzjJfY6ayeon"
         ),

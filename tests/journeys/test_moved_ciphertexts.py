@@ -162,8 +162,8 @@ FROM eventlog.domain_events WHERE originator_id = '{original}' AND topic IN ({to
 """
 
 COPY_KEYS = """
-INSERT INTO vault.data_key (kind, owner, wrapped)
-SELECT DISTINCT ON (kind) kind, '{stranger}'::uuid, wrapped FROM vault.data_key
+INSERT INTO vault.data_key (kind, owner, wrapped, wrapped_by)
+SELECT DISTINCT ON (kind) kind, '{stranger}'::uuid, wrapped, wrapped_by FROM vault.data_key
 """
 
 
