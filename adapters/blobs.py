@@ -54,4 +54,4 @@ class Blobs(Protocol):
         """Delete blobs; what does not exist is deleted already."""
 
     def flush(self, names: Iterable[str]) -> None:
-        """Return when these blobs outlast a loss of power. Raises BlobIsMissing."""
+        """Return when these blobs, which were put, outlast a loss of power."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from uuid import UUID
 
-from adapters.blobs import Blobs, BlobsAreUnavailable
+from adapters.blobs import BlobExists, Blobs, BlobsAreUnavailable
 from adapters.opened_files import OpenedFile
 from adapters.sealed_chunks import (
     CHUNK,
@@ -159,7 +159,10 @@ class SealedWriter:
             return
         name = part_name(self._id, self._first, self._token)
         self._failed = True
-        self._blobs.put(name, self._sealed[: self._filled])
+        try:
+            self._blobs.put(name, self._sealed[: self._filled])
+        except BlobExists:
+            raise BlobsAreUnavailable("a part of this file was kept without our knowing") from None
         self._blobs.flush([name])
         self._failed = False
         self._first, self._filled = self._index, 0
