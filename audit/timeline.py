@@ -6,9 +6,16 @@ from uuid import UUID
 
 from eventsourcing.utils import get_topic
 
-from domain.aggregate import Aggregate
+from domain.aggregate import CARD_PROCESSOR, OPERATOR, SWEEPER, Aggregate
 from domain.catalogue import payload_of
+from domain.pseudonym import pseudonym
 from eventlog.log import EventLog
+
+SYSTEM_ACTORS = {
+    OPERATOR: "the operator",
+    CARD_PROCESSOR: "the card vendor",
+    SWEEPER: "the sweeper",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,11 @@ class Moment:
     by: UUID
     topic: str
     payload: dict[str, str]
+
+    @property
+    def actor(self) -> str:
+        """Who did it: a system actor, or the pseudonym that rosters show of who was erased."""
+        return SYSTEM_ACTORS.get(self.by) or pseudonym(self.by)
 
 
 def timeline(log: EventLog, aggregate_id: UUID) -> list[Moment]:

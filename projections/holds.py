@@ -53,6 +53,10 @@ class Holds:
         """Return all holds that auditors placed."""
         return self._holds("WHERE practice_id IS NULL")
 
+    def all(self) -> list[Hold]:
+        """Return all holds, whoever placed them."""
+        return self._holds("")
+
     def hold(self, hold_id: UUID) -> Hold | None:
         """Return one hold."""
         found = self._holds("WHERE hold_id = %s", hold_id)

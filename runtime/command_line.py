@@ -19,7 +19,9 @@ from projections.roster import Roster
 from projections.runner import PROJECTIONS, Runner
 from runtime import running, starting
 from runtime.clock import new_id, now
+from runtime.hold_commands import hold
 from runtime.key_commands import key
+from runtime.named_practice import the_practice
 from runtime.progress_bar import progress_bar
 from runtime.readiness import keyless_stores, plainly
 from runtime.settings import Settings, read_settings
@@ -139,20 +141,6 @@ def add_member(which: str, email: str, role: str) -> None:
     click.echo("Added. The registration mail goes out by itself.")
 
 
-def the_practice(roster: Roster, which: str) -> UUID:
-    """Return the one practice that is meant."""
-    try:
-        return UUID(which)
-    except ValueError:
-        found = roster.practices_named(which)
-    if not found:
-        raise click.ClickException("there is no practice of that name")
-    if len(found) > 1:
-        names = ", ".join(map(str, found))
-        raise click.ClickException(f"several practices have that name; give one of {names}")
-    return found[0]
-
-
 @main.group()
 def projections() -> None:
     """Look after the read models, which are made from the log and can be made again."""
@@ -185,6 +173,7 @@ def rebuild(name: str | None, every: bool) -> None:  # noqa: FBT001 - click's wa
 
 
 main.add_command(key)
+main.add_command(hold)
 
 
 @main.group()
@@ -232,6 +221,6 @@ def timeline(identifier: UUID) -> None:
         raise click.ClickException("nothing happened under that identifier")
     for moment in moments:
         click.echo(f"{moment.version:>5}  {moment.at:%Y-%m-%d %H:%M:%S}  {moment.topic}")
-        click.echo(f"       by {moment.by}")
+        click.echo(f"       by {moment.actor} ({moment.by})")
         for name, value in moment.payload.items():
             click.echo(f"       {name}: {value}")

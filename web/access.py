@@ -102,9 +102,10 @@ def is_allowed(who: Person, permission: Permission | None) -> bool:
 
 
 def signed_in_person() -> Person | None:
-    """Return the person of the session."""
+    """Return the person of the session; of who was erased no session counts any more."""
     user_id = session.get("user_id")
-    return portal().roster.person(UUID(user_id)) if user_id else None
+    found = portal().roster.person(UUID(user_id)) if user_id else None
+    return found if found is not None and found.erased_at is None else None
 
 
 def to_the_door() -> ResponseReturnValue:

@@ -12,10 +12,11 @@ import pytest
 from adapters.keyring import Keyring
 from adapters.vault import PostgresVault
 from audit.timeline import Moment, timeline
-from domain.aggregate import OPERATOR
+from domain.aggregate import OPERATOR, SWEEPER
 from domain.inviting import Inviting
 from domain.message import Message, SealedText
 from domain.ports import Vault, content, personal
+from domain.pseudonym import pseudonym
 from domain.user import User
 from eventlog.log import IN_MEMORY, EventLog
 from runtime.stores import Stores
@@ -107,6 +108,12 @@ def test_a_timeline_tells_of_one_thing_only(log: EventLog):
 def test_what_never_was_has_no_timeline(log: EventLog):
     open_practice(log, MemoryVault())
     assert timeline(log, UUID(int=404)) == []
+
+
+def test_an_actor_is_told_as_rosters_tell_of_who_was_erased_and_a_system_by_its_work():
+    moments = [Moment(1, START, by, "user.invited", {}) for by in (ADA, CARLA, OPERATOR, SWEEPER)]
+    told = [pseudonym(ADA), pseudonym(CARLA), "the operator", "the sweeper"]
+    assert [one.actor for one in moments] == told
 
 
 def test_a_later_act_stands_behind_the_earlier_ones(log: EventLog):

@@ -119,3 +119,18 @@ def test_nobody_erases_herself_others_people_or_without_being_user_manager(
         assert told(visitor.post(page(house, address), understood="yes")) == NOT_YOURS
         assert told(visitor.post(f"{page(house, address)}/withdrawal")) == NOT_YOURS
     assert house.since(before) == []
+
+
+def test_a_session_that_began_in_the_moment_of_the_erasure_counts_no_more(
+    house: House, ada: Visitor, ben: Visitor
+) -> None:
+    with house.stores.pool.connection() as connection:
+        kept = connection.execute("SELECT * FROM vault.session").fetchall()
+    erase(house, ada, BEN)
+    with house.stores.pool.connection() as connection:
+        connection.execute("DELETE FROM vault.session")
+        for row in kept:
+            holes = ", ".join(["%s"] * len(row))
+            connection.execute(f"INSERT INTO vault.session VALUES ({holes})", row)  # type: ignore[arg-type] - only holes
+    assert ben.get("/inbox").location == "/sign-in"
+    assert ada.get("/inbox").status_code == 200
