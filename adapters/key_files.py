@@ -110,7 +110,10 @@ class KeyFiles:
         return present
 
     def end_change(self) -> None:
-        """Take the former keys out of all files."""
+        """Take the former keys out of all files, and out of drafts that a killed process left."""
         present = self.read().without_former()
         self.narrow(present)
         replace_key_file(self.whole, present)
+        for path in (self.whole, *self.narrower):
+            for draft in path.parent.glob(f".{path.name}.*"):
+                draft.unlink()

@@ -85,11 +85,14 @@ def uses(pool: ConnectionPool[Any]) -> list[Use]:
 
 
 @contextmanager
-def rotating(pool: ConnectionPool[Any]) -> Iterator[None]:
-    """Be the only one who rotates, or raise RotationIsUnderWay after a few seconds."""
+def rotating(pool: ConnectionPool[Any], patience: str = "5s") -> Iterator[None]:
+    """Be the only one who rotates, or raise RotationIsUnderWay when patience is over.
+
+    One that was killed holds its turn until the server notices.
+    """
     with pool.connection() as connection:
         try:
-            connection.execute("SET LOCAL lock_timeout = '5s'")
+            connection.execute("SELECT set_config('lock_timeout', %s, true)", (patience,))
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (TURN,))
         except LockNotAvailable:
             raise RotationIsUnderWay("the keys are being rotated already") from None
@@ -127,8 +130,8 @@ def retired(pool: ConnectionPool[Any], keyring: Keyring, files: KeyFiles | None 
 class Rewrapping:
     """Wraps all data keys under the present keys of a ring."""
 
-    def __init__(self, pool: ConnectionPool[Any], keyring: Keyring) -> None:
-        self._pool = pool
+    def __init__(self, pool: ConnectionPool[Any], keyring: Keyring, batch: int = BATCH) -> None:
+        self._pool, self._size = pool, batch
         self._keyring = keyring.only(*MASTERS)
         self._masters: MasterKeys = RingMasterKeys(replace(self._keyring, file=None))
         self._present = [ids[0] for ids in ids_of(self._keyring).values()]
@@ -148,7 +151,7 @@ class Rewrapping:
         `advance` is told of each batch how many data keys it was. Raises DataKeysAreDamaged if some
         do not open; all others are wrapped anew by then.
         """
-        self._walk(advance)
+        self.walk(advance)
         while not retired(self._pool, self._keyring, files):
             if self._damaged:
                 some = ", ".join(f"{kind} {owner}" for kind, owner in self._damaged[:3])
@@ -157,9 +160,9 @@ class Rewrapping:
                     "all others are wrapped anew, and the former keys are kept"
                 )
             time.sleep(PAUSE_SECONDS)
-            self._walk(advance)
+            self.walk(advance)
 
-    def _walk(self, advance: Callable[[int], object]) -> None:
+    def walk(self, advance: Callable[[int], object] = lambda _: None) -> None:
         """Wrap all of them anew except those that somebody holds or that do not open."""
         self._damaged = []
         last: Owner | None = START
@@ -170,7 +173,7 @@ class Rewrapping:
 
     def _batch(self, connection: Connection[Any], after: Owner) -> tuple[int, Owner | None]:
         """Wrap the next data keys anew; return how many, and the last of them."""
-        wanted = (*after, self._present, BATCH)
+        wanted = (*after, self._present, self._size)
         rows = connection.execute(NEXT, wanted, binary=True).fetchall()
         if not rows:
             return 0, None

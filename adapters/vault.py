@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from adapters.cipher import decrypt, encrypt
 from adapters.keyring import Keyring
-from adapters.wrapped_keys import DataKeys, Owner, Wrapped
+from adapters.wrapped_keys import DataKeys, Owner
 from domain.ports import Place, Sealed, SealIsBroken
 
 TO_URL = bytes.maketrans(b"+/", b"-_")
@@ -85,8 +85,7 @@ class PostgresVault:
 
     def open_all(self, values: Sequence[tuple[Sealed, Place]]) -> list[str | None]:
         """Open many values with one query; None for what cannot be opened."""
-        wrapped = self._keys.wrapped({owner_of(place) for _, place in values}) if values else {}
-        keys = {owner: self._unwrapped_or_none(owner, one) for owner, one in wrapped.items()}
+        keys = self._keys.of_all({owner_of(place) for _, place in values}) if values else {}
         return [
             opened_or_none(keys.get(owner_of(place)), sealed, place) for sealed, place in values
         ]
@@ -95,12 +94,6 @@ class PostgresVault:
         """Return the first 128 bits of HMAC-SHA-256 over the address (RFC 2104)."""
         digest = hmac.digest(self._keyring["lookup"], address.encode(), hashlib.sha256)
         return UUID(bytes=digest[:16])
-
-    def _unwrapped_or_none(self, owner: Owner, wrapped: Wrapped) -> bytes | None:
-        try:
-            return self._keys.unwrap(owner, wrapped)
-        except SealIsBroken:
-            return None
 
 
 def opened_or_none(key: bytes | None, sealed: Sealed, place: Place) -> str | None:

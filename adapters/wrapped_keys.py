@@ -95,10 +95,29 @@ class DataKeys:
 
     def of(self, owner: Owner) -> bytes:
         """Return the data key of an owner. Raises SealIsBroken if there is none any more."""
-        wrapped = self.wrapped([owner])
-        if owner not in wrapped:
+        keys = self.of_all([owner])
+        if owner not in keys:
             raise SealIsBroken
-        return self.unwrap(owner, wrapped[owner])
+        return keys[owner]
+
+    def of_all(self, owners: Iterable[Owner]) -> dict[Owner, bytes]:
+        """Return the data keys of those who have one that opens, with one query.
+
+        What does not open is looked at once more: its master key may have left this very moment.
+        """
+        keys = self._opened(self.wrapped(owners))
+        closed = [owner for owner, key in keys.items() if key is None]
+        again = self._opened(self.wrapped(closed)) if closed else {}
+        return {owner: key for owner, key in {**keys, **again}.items() if key}
+
+    def _opened(self, wrapped: dict[Owner, Wrapped]) -> dict[Owner, bytes | None]:
+        return {owner: self._opened_or_none(owner, one) for owner, one in wrapped.items()}
+
+    def _opened_or_none(self, owner: Owner, wrapped: Wrapped) -> bytes | None:
+        try:
+            return self.unwrap(owner, wrapped)
+        except SealIsBroken:
+            return None
 
     def ensure(self, owner: Owner) -> bytes:
         """Return the data key of an owner, a new one if there is none yet.
@@ -114,7 +133,7 @@ class DataKeys:
                 self._show_master_keys()
             else:
                 if stored is not None:
-                    return key if stored == wrapped else self.unwrap(owner, stored)
+                    return key if stored == wrapped else self.of(owner)
         raise SealIsBroken
 
     def _found_or_stored(self, owner: Owner, wrapped: Wrapped) -> Wrapped | None:

@@ -3,7 +3,7 @@
 import click
 
 from adapters import rotation
-from adapters.key_files import create_key_file
+from adapters.key_files import KeyFiles, create_key_file
 from adapters.keyring import Keyring
 from runtime import starting
 from runtime.progress_bar import progress_bar
@@ -77,7 +77,7 @@ def rotate_given_keys(settings: Settings, opened: Stores) -> None:
     rewrap(opened, keyring)
 
 
-def rewrap(opened: Stores, keyring: Keyring, files: rotation.KeyFiles | None = None) -> None:
+def rewrap(opened: Stores, keyring: Keyring, files: KeyFiles | None = None) -> None:
     """Wrap all data keys anew, with a progress bar, and retire the former master keys."""
     rewrapping = rotation.Rewrapping(opened.pool, keyring)
     with progress_bar("data keys", rewrapping.left(), "keys") as advance:

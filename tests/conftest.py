@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.house",
     "tests.fixtures.product",
+    "tests.fixtures.sealed_values",
     "tests.fixtures.steps",
 ]
