@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from domain.aggregate import SWEEPER
+from domain.erasure import Erasure
 from domain.pseudonym import pseudonym
 from runtime.parts.sweeper import sweeper_of
 from tests.fixtures.house import House, Visitor
@@ -124,13 +126,11 @@ def test_nobody_erases_herself_others_people_or_without_being_user_manager(
 def test_a_session_that_began_in_the_moment_of_the_erasure_counts_no_more(
     house: House, ada: Visitor, ben: Visitor
 ) -> None:
-    with house.stores.pool.connection() as connection:
-        kept = connection.execute("SELECT * FROM vault.session").fetchall()
-    erase(house, ada, BEN)
-    with house.stores.pool.connection() as connection:
-        connection.execute("DELETE FROM vault.session")
-        for row in kept:
-            holes = ", ".join(["%s"] * len(row))
-            connection.execute(f"INSERT INTO vault.session VALUES ({holes})", row)  # type: ignore[arg-type] - only holes
+    gone, now = user_id(house, BEN), house.clock()
+    about = {"practice_id": house.portal.new_id(), "due_at": now}
+    erasure = Erasure.request(gone, by=user_id(house, ada.address), at=now, **about)
+    erasure.complete(by=SWEEPER, at=now)
+    house.stores.log.save(erasure)
+    house.settle()
     assert ben.get("/inbox").location == "/sign-in"
     assert ada.get("/inbox").status_code == 200
