@@ -93,6 +93,7 @@ class SealedWriter:
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Take plain bytes. Raises BlobsAreUnavailable."""
+        self._require_no_failure()
         rest = memoryview(data).cast("B")
         while len(rest):
             if self._held == self._chunk:
@@ -106,6 +107,7 @@ class SealedWriter:
 
     def pause(self) -> Written:
         """Put whole chunks away and return what is needed to go on. Raises BlobsAreUnavailable."""
+        self._require_no_failure()
         self._put_away()
         if self._held:
             offset = self._index * self._chunk
@@ -115,6 +117,7 @@ class SealedWriter:
 
     def finish(self) -> Written:
         """Seal the rest as the last chunk. Raises FileHasNoEnd and BlobsAreUnavailable."""
+        self._require_no_failure()
         if not self._held:
             raise FileHasNoEnd
         length = self._index * self._chunk + self._held
@@ -123,6 +126,10 @@ class SealedWriter:
         self._put_away()
         self.safe = replace(self.safe, received=length)
         return self.safe
+
+    def _require_no_failure(self) -> None:
+        if self._failed:
+            raise BlobsAreUnavailable("an earlier part of this file could not be kept")
 
     def _opened_tail(self, before: Written) -> bytes:
         try:
@@ -153,8 +160,6 @@ class SealedWriter:
 
     def _put_away(self) -> None:
         """Make a blob of the chunks that are sealed, if any, and wait until it is on disk."""
-        if self._failed:
-            raise BlobsAreUnavailable("an earlier part of this file could not be kept")
         if not self._filled:
             return
         name = part_name(self._id, self._first, self._token)
