@@ -13,6 +13,9 @@ from domain.file_kind import ArchiveIsABomb, FileIsAProgram, FileKind, FileKindI
 from domain.file_signs import is_compound, is_zip
 from domain.program import is_name_of_a_page, is_name_of_a_program
 
+LOOKED_INTO = (FileKind.ZIP, FileKind.COMPOUND)
+"""What `kind_of` cannot tell by the beginning."""
+
 MOST_UNPACKED = 10_000_000_000
 """Bytes, of all entries together."""
 

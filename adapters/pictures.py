@@ -43,13 +43,14 @@ DRAWN = (FileKind.JPEG, FileKind.PNG, FileKind.TIFF)
 def preview(
     picture: Iterable[bytes],
     kind: FileKind,
-    length: int,
+    length: int | None = None,
     *,
     most_pixels: int = MOST_PIXELS,
     seconds: float = SECONDS,
 ) -> bytes | None:
     """Return a thumbnail (a JPEG), or None of what is no picture, damaged, too long or too slow.
 
+    A picture whose `length` in bytes is known to be more than LARGEST_PICTURE is not read on.
     Raises PictureIsTooLarge for a picture of more than `most_pixels`, judged by its header before
     anything is drawn, and whatever reading the picture raises.
     """
@@ -59,7 +60,7 @@ def preview(
     head = next(chunks, b"")
     if pixels_in(head, kind) > most_pixels:
         raise PictureIsTooLarge
-    if length > LARGEST_PICTURE:
+    if length is not None and length > LARGEST_PICTURE:
         return None
     with AT_ONCE, worker(kind, most_pixels, seconds) as process:
         return drawn(process, chain([head], chunks))

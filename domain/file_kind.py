@@ -114,11 +114,6 @@ class FileKind(StrEnum):
         """Return the ending of a name, without its dot, that other programs expect."""
         return self.endings[0] if self.endings else ""
 
-    @property
-    def is_container(self) -> bool:
-        """Say whether only what is inside tells the kind; nobody may accept it before a look."""
-        return self in (FileKind.ZIP, FileKind.COMPOUND)
-
 
 SIGNS: MappingProxyType[FileKind, Callable[[bytes, int], bool]] = MappingProxyType(
     {
@@ -140,9 +135,9 @@ SIGNS: MappingProxyType[FileKind, Callable[[bytes, int], bool]] = MappingProxyTy
 def kind_of(head: bytes, length: int) -> FileKind:
     """Return what a file is by its first HEAD_BYTES and its length in bytes.
 
-    A kind that `is_container` has to be looked into before it is accepted. Raises FileIsEmpty,
-    FileIsAProgram or FileKindIsUnknown. RTF, plain text and XML are unknown: they are no programs,
-    but nobody asked for them, and RTF has often carried some.
+    ZIP and COMPOUND say nothing yet: what is inside must be looked into before it is accepted.
+    Raises FileIsEmpty, FileIsAProgram or FileKindIsUnknown. RTF, plain text and XML are unknown:
+    they are no programs, but nobody asked for them, and RTF has often carried some.
     """
     head = head[: min(HEAD_BYTES, max(length, 0))]
     if not head:

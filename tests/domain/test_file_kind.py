@@ -193,10 +193,6 @@ def test_every_kind_has_words_for_people_and_programs(kind: FileKind) -> None:
     assert kind.extension == "".join(kind.endings[:1])
 
 
-def test_only_what_can_hold_other_files_needs_a_look() -> None:
-    assert [kind for kind in FileKind if kind.is_container] == [FileKind.ZIP, FileKind.COMPOUND]
-
-
 def test_refusals_are_refusals() -> None:
     assert issubclass(FileIsAProgram, Refusal)
 
