@@ -79,25 +79,25 @@ def ensure_keys(settings: Settings) -> Path | None:
     """
     with open_pool(str(settings.database_url)) as pool:
         is_new = made_keys(settings, pool)
-
-        def read() -> Keyring:
-            keyring = keyring_of(settings)
-            if not settings.keys:
-                key_files(settings).narrow(keyring)
-            return keyring
-
-        require_right_keys(pool, read)
+        require_right_keys(pool, lambda: whole_keys(settings))
     return settings.key_file if is_new else None
 
 
 def ensure_account_keys(settings: Settings) -> None:
-    """Do the same for account commands, which read the keys of persons and addresses only."""
+    """Do the same for account commands, for which the keys of persons and addresses are enough."""
+    has_narrow = not settings.keys and settings.narrow_key_file("accounts").exists()
     with open_pool(str(settings.database_url)) as pool:
-        is_new = made_keys(settings, pool)
-    if is_new:
-        ensure_keys(settings)
-    with open_pool(str(settings.database_url)) as pool:
+        if not has_narrow and made_keys(settings, pool):
+            require_right_keys(pool, lambda: whole_keys(settings))
         require_right_keys(pool, lambda: account_keys_of(settings))
+
+
+def whole_keys(settings: Settings) -> Keyring:
+    """Return all keys; let the narrower files say the same. Raises KeysAreUnusable."""
+    keyring = keyring_of(settings)
+    if not settings.keys:
+        key_files(settings).narrow(keyring)
+    return keyring
 
 
 def made_keys(settings: Settings, pool: ConnectionPool[Any]) -> bool:

@@ -67,7 +67,7 @@ def test_a_rotation_that_is_killed_anywhere_loses_nothing_and_goes_on_where_it_w
 
 
 def require_open(sealed_values: SealedValues, last: int) -> None:
-    """Whoever has the whole file opens everything, whoever has the narrow one all that is personal."""
+    """The whole file opens everything, the narrow one all that is personal."""
     persons = sealed_values.of_kind(KeyKind.PERSONAL)
     assert sealed_values.opened(sealed_values.files.read()) == sealed_values.texts(), last
     assert persons.opened(read_key_file(sealed_values.narrow)) == persons.texts(), last

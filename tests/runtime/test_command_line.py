@@ -115,22 +115,21 @@ def test_read_models_are_rebuilt_with_a_progress_bar(command, stores, clock, tmp
     assert command("projections", "rebuild", "inbox", "--all").exit_code == 2
 
 
-def test_a_key_file_is_made_once_and_never_replaced(command, tmp_path: Path) -> None:
-    assert command("key", "create").exit_code == 0
-    path = tmp_path / "data" / "keys.json"
-    made = path.read_bytes()
-    assert path.stat().st_mode & 0o777 == 0o600
-    again = command("key", "create")
-    assert (again.exit_code, path.read_bytes()) == (1, made)
-
-
 def test_lost_keys_are_noticed_before_new_ones_are_made(command, tmp_path: Path) -> None:
     command(*PRACTICE)
-    (tmp_path / "data" / "keys.json").unlink()
+    for path in (tmp_path / "data").glob("keys*.json"):
+        path.unlink()
     refused = command(*PRACTICE[:-1], "eve@sample-dental.example")
     assert refused.exit_code == 1
     assert "bring it back from its backup" in refused.output
     assert not (tmp_path / "data" / "keys.json").exists()
+
+
+def test_accounts_are_opened_without_the_keys_of_messages(command, tmp_path: Path) -> None:
+    command(*PRACTICE)
+    (tmp_path / "data" / "keys.json").unlink()
+    opened = command(*PRACTICE[:-1], "eve@sample-dental.example")
+    assert opened.exit_code == 0, opened.output
 
 
 def test_a_timeline_shows_what_happened_with_sealed_values_sealed(command, stores) -> None:
