@@ -11,6 +11,7 @@ from typing import get_type_hints
 
 from domain.address import EmailAddress
 from domain.aggregate import Aggregate
+from domain.attachment import Attachment
 from domain.erasure import Erasure
 from domain.legal_hold import LegalHolds
 from domain.message import Message
@@ -26,6 +27,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     EmailAddress,
     Profile,
     Message,
+    Attachment,
     LegalHolds,
     Erasure,
     Purchase,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from domain.address import EmailAddress
 from domain.aggregate import Log, find, get, head, save, until_unopposed
+from domain.attaching import Attaching
 from domain.erasure import require_not_erased
 from domain.expiry import HOUSE_RULE, ExpiryRule
 from domain.inviting import Inviting
@@ -72,6 +73,7 @@ class Corresponding:
     log: Log
     vault: Vault
     inviting: Inviting
+    attaching: Attaching
 
     def send(
         self,
@@ -82,6 +84,7 @@ class Corresponding:
         role: RecipientRole | None,
         subject: str,
         body: str,
+        attachment_ids: Sequence[UUID] = (),
         ends_at: datetime | None = None,
         at: datetime,
     ) -> int:
@@ -90,7 +93,8 @@ class Corresponding:
         It ends as the sender's profile and practice have it unless `ends_at` says when. An
         invitation that has ended unanswered is open again. Sending the same message again changes
         nothing. Raises ComposingNeedsThePaidTier, AddressIsMalformed, WritingToOneself,
-        RoleIsMissing, RoleIsNotNeeded, TextIsUnusable, or what the practice's ExpiryRule raises.
+        RoleIsMissing, RoleIsNotNeeded, TextIsUnusable, or what the practice's ExpiryRule or
+        Attaching.attach raises.
         """
         require_text(subject, body)
 
@@ -109,8 +113,9 @@ class Corresponding:
                 ends_at=self._end(sender_id, ends_at, at),
                 at=at,
             )
+            files = self.attaching.attach(message, attachment_ids, at=at)
             claims = (claim,) if claim else ()
-            return save(self.log, recipient, *claims, message)
+            return save(self.log, recipient, *claims, message, *files)
 
         return until_unopposed(command)
 
@@ -121,13 +126,15 @@ class Corresponding:
         sender_id: UUID,
         to_message_id: UUID,
         body: str,
+        attachment_ids: Sequence[UUID] = (),
         ends_at: datetime | None = None,
         at: datetime,
     ) -> int:
         """Answer a message that was written to the sender; replying is free.
 
         Replying with the same message again changes nothing. Raises NoSuchMessage, MessageHasEnded,
-        PersonWasErased, TextIsUnusable, or what the practice's ExpiryRule raises.
+        PersonWasErased, TextIsUnusable, or what the practice's ExpiryRule or Attaching.attach
+        raises.
         """
 
         def command() -> int:
@@ -147,7 +154,7 @@ class Corresponding:
                 ends_at=self._end(sender_id, ends_at, at),
                 at=at,
             )
-            return save(self.log, message)
+            return save(self.log, message, *self.attaching.attach(message, attachment_ids, at=at))
 
         return until_unopposed(command)
 

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from domain.address import EmailAddress
 from domain.aggregate import SWEEPER, Log, find, get, save, until_unopposed
+from domain.attachment import Attachment
 from domain.erasure import Erasure, ErasureIsNotDue, erasure_of
 from domain.holding import ContentIsHeld, is_held
 from domain.message import Message, NoSuchMessage
 from domain.ports import Credentials, KeyKind, Shredder
 from domain.practice import practice_of
+from domain.uploads import FileWasSent, Remains
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Destroying:
     log: Log
     shredder: Shredder
     credentials: Credentials
+    remains: Remains
 
     def announce(self, message_id: UUID, *, at: datetime) -> int:
         """Have the recipient told that an unread message ends soon; at most once for an end."""
@@ -38,7 +41,7 @@ class Destroying:
     def destroy_content(self, message_id: UUID, *, at: datetime) -> int:
         """Destroy the content of a message that is over; doing so again changes nothing.
 
-        Raises NoSuchMessage, MessageHasNotEnded or ContentIsHeld.
+        Raises NoSuchMessage, MessageHasNotEnded, ContentIsHeld or AttachmentsAreUnavailable.
         """
 
         def command() -> int:
@@ -48,11 +51,24 @@ class Destroying:
             practices = (practice_of(self.log, one) for one in people)
             if is_held(self.log, (message.thread_id, *people, *practices)):
                 raise ContentIsHeld
-            self.shredder.shred(KeyKind.CONTENT, [message_id])
+            self.shredder.shred(KeyKind.CONTENT, [message_id, *message.attachment_ids])
+            self.remains.discard(message.attachment_ids)
             message.destroy_content(by=SWEEPER, at=at)
             return save(self.log, message)
 
         return until_unopposed(command)
+
+    def destroy_upload(self, attachment_id: UUID, *, owner_id: UUID) -> None:
+        """Destroy a file that went with no message; doing so again changes nothing.
+
+        Raises FileWasSent, ContentIsHeld or AttachmentsAreUnavailable.
+        """
+        if find(self.log, Attachment, attachment_id):
+            raise FileWasSent
+        if is_held(self.log, (owner_id, practice_of(self.log, owner_id))):
+            raise ContentIsHeld
+        self.shredder.shred(KeyKind.CONTENT, [attachment_id])
+        self.remains.discard([attachment_id])
 
     def erase(self, user_id: UUID, *, address_id: UUID | None, at: datetime) -> int:
         """Erase a person whose day has come, and free her address; again changes nothing.

@@ -1,4 +1,4 @@
-"""A message goes from one person to one person, sealed, and ends.
+"""A message goes from one person to one person, sealed, with its files, and ends.
 
 Invariants:
 - subject and body exist only sealed, under the message's own key;
@@ -8,6 +8,7 @@ Invariants:
 - its content is destroyed once, and only when it is over.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,6 +77,16 @@ class Message(Aggregate):
         body_length: int
         ends_at: datetime
 
+    class FilesAttached(Event):
+        """Its sender attached files, in this order."""
+
+        TOPIC = "message.files-attached"
+        attachment_ids: list[UUID]
+
+        def apply(self, aggregate: "Message") -> None:
+            """Remember them, since their end is the message's."""
+            aggregate.attachment_ids = self.attachment_ids
+
     class MessageRead(Event):
         """Its sender or recipient looked at the content."""
 
@@ -117,10 +128,11 @@ class Message(Aggregate):
             aggregate.is_recalled = True
 
     class ContentDestroyed(Event):
-        """Its key was destroyed, then its files; nothing opens its content any more."""
+        """Its keys were destroyed, then its files; nothing opens its content any more."""
 
         TOPIC = "message.content-destroyed"
         because: str
+        attachment_ids: list[UUID]
 
         def apply(self, aggregate: "Message") -> None:
             """Remember that it is done."""
@@ -135,6 +147,7 @@ class Message(Aggregate):
         self.subject = subject
         self.ends_at = ends_at
         self.readers: set[UUID] = set()
+        self.attachment_ids: list[UUID] = []
         self.announced_end: datetime | None = None
         self.is_recalled = False
         self.is_destroyed = False
@@ -177,12 +190,23 @@ class Message(Aggregate):
         """Say whether its content is closed to everybody."""
         return self.is_recalled or self.is_destroyed or at >= self.ends_at
 
+    def attach(self, attachment_ids: Sequence[UUID], *, by: UUID, at: datetime) -> None:
+        """Let files go with a message that is just being sent; none changes nothing."""
+        if attachment_ids:
+            self.trigger_event(
+                self.FilesAttached, timestamp=at, by=by, attachment_ids=list(attachment_ids)
+            )
+
     def look(self, *, by: UUID, at: datetime) -> None:
         """Record that a person opens the content. Raises NoSuchMessage or MessageHasEnded."""
-        if by not in (self.sender_id, self.recipient_id):
+        self.require_open_to(by, at=at)
+        self.trigger_event(self.MessageRead, timestamp=at, by=by)
+
+    def require_open_to(self, user_id: UUID, *, at: datetime) -> None:
+        """Raise NoSuchMessage or MessageHasEnded unless a person may look at the content."""
+        if user_id not in (self.sender_id, self.recipient_id):
             raise NoSuchMessage
         self._require_going_on(at)
-        self.trigger_event(self.MessageRead, timestamp=at, by=by)
 
     def require_reply_by(self, user_id: UUID, *, at: datetime) -> None:
         """Raise NoSuchMessage unless the message was written to that person."""
@@ -239,7 +263,13 @@ class Message(Aggregate):
         self.require_over(at)
         if not self.is_destroyed:
             because = Ending.RECALLED if self.is_recalled else Ending.EXPIRED
-            self.trigger_event(self.ContentDestroyed, timestamp=at, by=by, because=because.value)
+            self.trigger_event(
+                self.ContentDestroyed,
+                timestamp=at,
+                by=by,
+                because=because.value,
+                attachment_ids=self.attachment_ids,
+            )
 
     def require_over(self, at: datetime) -> None:
         """Raise MessageHasNotEnded as long as the content may be read."""

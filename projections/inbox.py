@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
+from domain.attachment import Attachment
 from domain.message import Message
 from domain.ports import Sealed
 from projections.change import Amend, Change, Insert, Values
@@ -33,6 +34,7 @@ class InboxEntry:
     read_at: datetime | None
     recalled_at: datetime | None
     recall_reason: Sealed | None
+    files: int
     position: int
 
     def is_over(self, at: datetime) -> bool:
@@ -40,10 +42,23 @@ class InboxEntry:
         return self.recalled_at is not None or self.ends_at <= at
 
 
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """One file of a message; `length` in bytes, `digest` in hexadecimal, the name sealed."""
+
+    attachment_id: UUID
+    message_id: UUID
+    name: Sealed
+    length: int
+    kind: str
+    digest: str
+    downloaded_at: datetime | None
+
+
 ENTRY = """
 SELECT
     message_id, thread_id, sender_id, recipient_id, subject, body, sent_at, ends_at, read_at,
-    recalled_at, recall_reason, position
+    recalled_at, recall_reason, files, position
 FROM inbox.message
 """
 
@@ -53,6 +68,13 @@ WHERE thread_id = (
     WHERE message_id = %(message)s AND %(reader)s IN (sender_id, recipient_id)
 ) AND %(reader)s IN (sender_id, recipient_id)
 ORDER BY position
+"""
+
+
+FILES = """
+SELECT attachment_id, message_id, name, length, kind, digest, downloaded_at
+FROM inbox.file JOIN inbox.message USING (message_id)
+WHERE %(reader)s IN (sender_id, message.recipient_id) AND name IS NOT NULL
 """
 
 
@@ -92,6 +114,23 @@ class Inbox:
             ).fetchall()
         return rows
 
+    def files_of(
+        self, message_ids: Iterable[UUID], *, reader_id: UUID
+    ) -> dict[UUID, list[AttachedFile]]:
+        """Return the files of messages by message, in the order in which they were attached."""
+        found: dict[UUID, list[AttachedFile]] = {}
+        for file in self._files(
+            "AND message_id = ANY(%(messages)s) ORDER BY file.position",
+            {"messages": list(message_ids), "reader": reader_id},
+        ):
+            found.setdefault(file.message_id, []).append(file)
+        return found
+
+    def file(self, attachment_id: UUID, *, reader_id: UUID) -> AttachedFile | None:
+        """Return one file; nothing if it is not the reader's, or its message's content is gone."""
+        values = {"attachment": attachment_id, "reader": reader_id}
+        return next(iter(self._files("AND attachment_id = %(attachment)s", values)), None)
+
     def have_corresponded(self, one: UUID, other: UUID) -> bool:
         """Say whether either has written to the other."""
         with self.pool.connection() as connection:
@@ -108,6 +147,12 @@ class Inbox:
                 {"one": one, "other": other},
             ).fetchone()
         return bool(row and row[0])
+
+    def _files(self, which: LiteralString, values: Values) -> list[AttachedFile]:
+        with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(AttachedFile))
+            rows: list[AttachedFile] = cursor.execute(FILES + which, values).fetchall()
+        return rows
 
     def _page(self, whose: LiteralString, user_id: UUID, before: int | None) -> list[InboxEntry]:
         with self.pool.connection() as connection:
@@ -140,8 +185,42 @@ def sent(event: Message.MessageSent, position: int) -> Iterable[Change]:
             "read_at": None,
             "recalled_at": None,
             "recall_reason": None,
+            "files": 0,
             "position": position,
         },
+    )
+
+
+def with_files(event: Message.FilesAttached, _: int) -> Iterable[Change]:
+    """Return that files go with a message."""
+    yield message(event, {"files": len(event.attachment_ids)})
+
+
+def attached(event: Attachment.FileAttached, position: int) -> Iterable[Change]:
+    """Return a file of a message."""
+    yield Insert(
+        "file",
+        {"attachment_id": event.originator_id},
+        {
+            "message_id": event.message_id,
+            "recipient_id": event.recipient_id,
+            "name": event.name,
+            "length": event.length,
+            "kind": event.kind,
+            "digest": event.digest,
+            "downloaded_at": None,
+            "position": position,
+        },
+    )
+
+
+def downloaded(event: Attachment.AttachmentDownloaded, _: int) -> Iterable[Change]:
+    """Return that its recipient took a file; only the first time counts."""
+    yield Amend(
+        "file",
+        {"attachment_id": event.originator_id},
+        {"downloaded_at": event.timestamp},
+        only_if={"recipient_id": event.by, "downloaded_at": None},
     )
 
 
@@ -168,6 +247,8 @@ def recalled(event: Message.MessageRecalled, _: int) -> Iterable[Change]:
 def destroyed(event: Message.ContentDestroyed, _: int) -> Iterable[Change]:
     """Return that nothing is left of the content; what nobody can open need not lie here."""
     yield message(event, {"subject": None, "body": None})
+    for attachment_id in event.attachment_ids:
+        yield Amend("file", {"attachment_id": attachment_id}, {"name": None})
 
 
 def message(event: Message.Event, values: Values) -> Change:
@@ -179,6 +260,9 @@ INBOX = Projection(
     "inbox",
     {
         Message.MessageSent: sent,
+        Message.FilesAttached: with_files,
+        Attachment.FileAttached: attached,
+        Attachment.AttachmentDownloaded: downloaded,
         Message.MessageRead: read,
         Message.ExpiryChanged: ends_otherwise,
         Message.MessageRecalled: recalled,

@@ -16,7 +16,7 @@ from projections.runner import PROJECTIONS
 from runtime.migration import LOCK, DatabaseIsUnusable
 from runtime.rights import differences
 
-WORKED_IN = ("vault", "notices", "projection", *(one.name for one in PROJECTIONS))
+WORKED_IN = ("vault", "attachments", "notices", "projection", *(one.name for one in PROJECTIONS))
 """The schemas in which the application changes rows."""
 
 ADMISSION = """

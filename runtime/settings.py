@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from domain.attachment import MIB, USUAL_LIMITS, AttachmentLimits
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -38,6 +40,8 @@ class Settings:
     smtp_user: str | None
     smtp_password: str | None
     mail_from: str | None
+    blobs: str
+    attachment_limits: AttachmentLimits
 
     @property
     def owner_url(self) -> str:
@@ -91,6 +95,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_user=environment.get("SMTP_USER") or None,
         smtp_password=environment.get("SMTP_PASSWORD") or None,
         mail_from=environment.get("MAIL_FROM") or None,
+        blobs=environment.get("SECUREMAIL_BLOBS") or str(data_folder / "blobs"),
+        attachment_limits=attachment_limits(environment),
     )
     require_consistent(settings)
     return settings
@@ -126,6 +132,30 @@ def number(environment: Mapping[str, str], name: str, default: int) -> int:
     text = environment.get(name) or str(default)
     if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
         raise SettingsAreUnusable(f"{name} must be a port number, not {text!r}")
+    return int(text)
+
+
+def attachment_limits(environment: Mapping[str, str]) -> AttachmentLimits:
+    """Read how much may go with a message. Raises SettingsAreUnusable."""
+    usual = USUAL_LIMITS
+    limits = AttachmentLimits(
+        file=count(environment, "ATTACHMENT_MB", usual.file // MIB) * MIB,
+        message=count(environment, "ATTACHMENTS_MB", usual.message // MIB) * MIB,
+        count=count(environment, "ATTACHMENTS", usual.count),
+        quota=count(environment, "ATTACHMENTS_QUOTA_MB", usual.quota // MIB) * MIB,
+    )
+    if not limits.file <= limits.message <= limits.quota:
+        raise SettingsAreUnusable(
+            "ATTACHMENT_MB must be at most ATTACHMENTS_MB, and that at most ATTACHMENTS_QUOTA_MB"
+        )
+    return limits
+
+
+def count(environment: Mapping[str, str], name: str, default: int) -> int:
+    """Read a whole number of at least 1. Raises SettingsAreUnusable."""
+    text = environment.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 1 << 40:
+        raise SettingsAreUnusable(f"{name} must be a whole number of at least 1, not {text!r}")
     return int(text)
 
 

@@ -1,4 +1,6 @@
-"""Sees to it that what has ended is destroyed, what ends soon is announced, and who is due erased.
+"""Sees to it that what has ended is destroyed, what ends soon announced, and who is due erased.
+
+Files that went with no message are cleared away here, too.
 
 It has no key: it destroys what it cannot open. Any number may run; they take turns.
 """
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from adapters.remains import KeptRemains
 from domain.destroying import Destroying
 from domain.ports import Shredder
 from domain.refusal import Refusal
@@ -22,13 +25,14 @@ class Sweeper:
     """Does what is due, however often it is cut off."""
 
     endings: Endings
+    remains: KeptRemains
     destroying: Destroying
     shredder: Shredder
     clock: Callable[[], datetime]
 
     def sweep(self) -> int:
-        """Do the next of what is due; return how many events were recorded."""
-        return self._announce() + self._destroy() + self._erase()
+        """Do the next of what is due; return how much was done."""
+        return self._announce() + self._destroy() + self._erase() + self._clear_away()
 
     def run(self, wait: Callable[[bool], bool]) -> None:
         """Sweep for good; `wait(idle)` pauses between rounds and says whether to go on."""
@@ -61,6 +65,20 @@ class Sweeper:
             return self.destroying.erase(user_id, address_id=address_id, at=at)
 
         return recorded(erase, user_id, now)
+
+    def _clear_away(self) -> int:
+        found = self.remains.unwanted(self.clock(), BATCH)
+        if not found:
+            return 0
+        with self.shredder.turn():
+            return sum(self._cleared_away(one, owner_id) for one, owner_id in found)
+
+    def _cleared_away(self, attachment_id: UUID, owner_id: UUID) -> int:
+        try:
+            self.destroying.destroy_upload(attachment_id, owner_id=owner_id)
+        except Refusal:
+            return 0
+        return 1
 
 
 def recorded(command: Callable[..., int], about: UUID, at: datetime) -> int:

@@ -7,14 +7,21 @@ from uuid import UUID
 
 from flask import Flask
 
+from adapters.blobs import Blobs
+from adapters.kept_files import KeptFiles
 from adapters.keyring import Keyring
 from adapters.links import PostgresLinks
+from adapters.obstore_blobs import blobs_at
 from adapters.outbox_mailer import OutboxMailer
 from adapters.passwords import PostgresPasswords
 from adapters.sessions import PostgresSessions
 from adapters.shredder import PostgresShredder
 from adapters.stripe_billing import StripeBilling
+from adapters.uploads import PostgresUploads
 from adapters.vault import PostgresVault
+from adapters.wrapped_keys import DataKeys
+from domain.attaching import Attaching
+from domain.attachment import AttachmentLimits
 from domain.corresponding import Corresponding
 from domain.ending import Ending
 from domain.erasing import Erasing
@@ -70,6 +77,8 @@ class Surroundings:
     card_page_origin: str
     outbox: Outbox | None
     has_sandbox_cards: bool
+    blobs: Blobs
+    attachment_limits: AttachmentLimits
 
 
 def surroundings_of(settings: Settings) -> Surroundings:
@@ -83,6 +92,8 @@ def surroundings_of(settings: Settings) -> Surroundings:
         card_page_origin=card_page_origin,
         outbox=OutboxMailer(settings.outbox_folder, now) if settings.has_sandbox_mail else None,
         has_sandbox_cards=settings.has_sandbox_cards,
+        blobs=blobs_at(settings.blobs),
+        attachment_limits=settings.attachment_limits,
     )
 
 
@@ -99,11 +110,17 @@ def plug(
     vault = PostgresVault(pool, keyring.only("content", "personal", "lookup"))
     passwords, links = passwords or PostgresPasswords(pool), PostgresLinks(pool)
     inviting, shredder = Inviting(log, vault), PostgresShredder(pool)
+    keys, limits = DataKeys(pool, keyring.only("content")), around.attachment_limits
+    uploads = PostgresUploads(pool, around.blobs, vault, keys, limits, around.clock, around.new_id)
+    attaching = Attaching(log, uploads, limits)
     return Portal(
         inviting=inviting,
         registering=Registering(log, vault, links, passwords, inviting),
         signing_in=SigningIn(log, passwords, inviting),
-        corresponding=Corresponding(log, vault, inviting),
+        corresponding=Corresponding(log, vault, inviting, attaching),
+        attaching=attaching,
+        uploads=uploads,
+        files=KeptFiles(pool, around.blobs, keys),
         ending=Ending(log, vault, shredder),
         holding=Holding(log, vault, shredder),
         erasing=Erasing(log, shredder),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import current_app
 
+from domain.attaching import Attaching
 from domain.corresponding import Corresponding
 from domain.ending import Ending
 from domain.erasing import Erasing
@@ -18,6 +19,7 @@ from domain.purchasing import Purchasing
 from domain.registering import Registering
 from domain.settling import Settling
 from domain.signing_in import SigningIn
+from domain.uploads import Files, Uploads
 from projections.entitlements import Entitlements
 from projections.holds import Holds
 from projections.inbox import Inbox
@@ -68,6 +70,9 @@ class Portal:
     registering: Registering
     signing_in: SigningIn
     corresponding: Corresponding
+    attaching: Attaching
+    uploads: Uploads
+    files: Files
     ending: Ending
     holding: Holding
     erasing: Erasing

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from adapters.blobs import Blobs
 from adapters.credentials import PostgresCredentials
+from adapters.obstore_blobs import blobs_at
+from adapters.remains import KeptRemains
 from adapters.shredder import PostgresShredder
 from domain.destroying import Destroying
 from projections.endings import Endings
@@ -17,19 +20,22 @@ PAUSE_SECONDS = 1.0
 """How long after its end a message is destroyed at most, if there is nothing else to do."""
 
 
-def sweeper_of(stores: Stores, clock: Callable[[], datetime] = now) -> Sweeper:
+def sweeper_of(stores: Stores, blobs: Blobs, clock: Callable[[], datetime] = now) -> Sweeper:
     """Return the sweeper with all that it needs."""
     shredder = PostgresShredder(stores.pool)
     credentials = PostgresCredentials(stores.pool)
-    destroying = Destroying(stores.log, shredder, credentials)
-    return Sweeper(Endings(stores.pool), destroying, shredder, clock)
+    remains = KeptRemains(stores.pool, blobs)
+    destroying = Destroying(stores.log, shredder, credentials, remains)
+    return Sweeper(Endings(stores.pool), remains, destroying, shredder, clock)
 
 
 def main() -> None:
     """Sweep until told to stop."""
     end_with_starter()
-    with Stores.open(str(read_settings().database_url)) as stores:
-        sweeper_of(stores).run(at_intervals(PAUSE_SECONDS))
+    settings = read_settings()
+    blobs = blobs_at(settings.blobs)
+    with Stores.open(str(settings.database_url)) as stores:
+        sweeper_of(stores, blobs).run(at_intervals(PAUSE_SECONDS))
 
 
 if __name__ == "__main__":

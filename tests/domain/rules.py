@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from domain.attaching import Attaching
+from domain.attachment import USUAL_LIMITS
 from domain.corresponding import Corresponding
 from domain.destroying import Destroying
 from domain.ending import Ending
@@ -17,6 +19,7 @@ from tests.domain.people import VAULT
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryCredentials, MemoryLinks, MemoryPasswords
 from tests.doubles.shredder import MemoryShredder
+from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 from tests.scenario import Scenario
 
@@ -35,12 +38,14 @@ class Rules(Scenario):
             self.log, self.vault, self.links, self.passwords, self.inviting
         )
         self.signing_in = SigningIn(self.log, self.passwords, self.inviting)
-        self.corresponding = Corresponding(self.log, self.vault, self.inviting)
+        self.uploads = MemoryUploads(self.vault)
+        self.attaching = Attaching(self.log, self.uploads, USUAL_LIMITS)
+        self.corresponding = Corresponding(self.log, self.vault, self.inviting, self.attaching)
         self.purchasing = Purchasing(self.log, self.billing)
         self.shredder = MemoryShredder(self.vault)
         self.credentials = MemoryCredentials(self.links, self.passwords)
         self.ending = Ending(self.log, self.vault, self.shredder)
         self.holding = Holding(self.log, self.vault, self.shredder)
         self.erasing = Erasing(self.log, self.shredder)
-        self.destroying = Destroying(self.log, self.shredder, self.credentials)
+        self.destroying = Destroying(self.log, self.shredder, self.credentials, self.uploads)
         self.settling = Settling(self.log)

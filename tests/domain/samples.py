@@ -5,6 +5,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from domain.address import EmailAddress
+from domain.attachment import Attachment
 from domain.erasure import Erasure
 from domain.legal_hold import LegalHolds
 from domain.message import Message
@@ -26,6 +27,7 @@ OTHER = UUID("70000000-0000-4000-8000-000000000007")
 PROFILE = UUID("80000000-0000-4000-8000-000000000008")
 HOLDS = UUID("90000000-0000-4000-8000-000000000009")
 ERASURE = UUID("a0000000-0000-4000-8000-00000000000a")
+ATTACHMENT = UUID("b0000000-0000-4000-8000-00000000000b")
 SEALED = "1.AAECAwQFBgcICQoLc2VhbGVkLXNhbXBsZS12YWx1ZQ"
 
 _facts: tuple[Fact, ...] = (
@@ -86,7 +88,29 @@ _facts: tuple[Fact, ...] = (
     fact(Message.ExpiryChanged, MESSAGE, by=USER, at=AT, ends_at=LATER),
     fact(Message.ExpiryAnnounced, MESSAGE, by=ACTOR, at=AT, recipient_id=OTHER, ends_at=LATER),
     fact(Message.MessageRecalled, MESSAGE, by=USER, at=AT, reason=SEALED),
-    fact(Message.ContentDestroyed, MESSAGE, by=ACTOR, at=AT, because="expired"),
+    fact(
+        Message.ContentDestroyed,
+        MESSAGE,
+        by=ACTOR,
+        at=AT,
+        because="expired",
+        attachment_ids=[ATTACHMENT],
+    ),
+    fact(Message.FilesAttached, MESSAGE, by=ACTOR, at=AT, attachment_ids=[ATTACHMENT, OTHER]),
+    fact(
+        Attachment.FileAttached,
+        ATTACHMENT,
+        by=ACTOR,
+        at=AT,
+        message_id=MESSAGE,
+        recipient_id=USER,
+        name=SEALED,
+        length=262_144_000,
+        kind="dicom",
+        digest="5d" * 32,
+    ),
+    fact(Attachment.AttachmentDownloaded, ATTACHMENT, by=USER, at=AT),
+    fact(Attachment.AttachmentFoundDamaged, ATTACHMENT, by=USER, at=AT),
     fact(LegalHolds.RegisterOpened, HOLDS, by=USER, at=AT, subject="thread", subject_id=MESSAGE),
     fact(
         LegalHolds.LegalHoldPlaced,
@@ -143,6 +167,7 @@ FIRST_EVENTS = MappingProxyType(
         "email-address": "email-address.claimed",
         "profile": "profile.begun",
         "message": "message.sent",
+        "attachment": "attachment.attached",
         "legal-holds": "legal-holds.register-opened",
         "erasure": "erasure.requested",
         "purchase": "purchase.started",

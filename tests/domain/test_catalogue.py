@@ -25,6 +25,7 @@ SEALED_EVENTS = {
     "user.registration-completed",
     "message.sent",
     "message.recalled",
+    "attachment.attached",
     "legal-holds.placed",
     "legal-holds.lifted",
 }
@@ -34,6 +35,8 @@ WORDS_IN_CLEAR = {
     ("user.invited", "kind"),
     ("user.registration-completed", "terms"),
     ("message.content-destroyed", "because"),
+    ("attachment.attached", "kind"),
+    ("attachment.attached", "digest"),
     ("legal-holds.register-opened", "subject"),
     ("purchase.started", "plan"),
     ("purchase.started", "currency"),
@@ -92,7 +95,8 @@ def test_the_only_words_in_clear_are_these() -> None:
 def test_every_field_is_an_identifier_a_time_a_size_a_word_or_sealed() -> None:
     kinds = {kind for event in EVENTS.values() for kind in payload_of(event).values()}
     assert kinds == {
-        *(UUID, UUID | None, datetime, int, int | None, bool, str, Sealed, Sealed | None)
+        *(UUID, UUID | None, list[UUID], datetime, int, int | None, bool, str),
+        *(Sealed, Sealed | None),
     }
 
 

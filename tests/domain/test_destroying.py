@@ -61,7 +61,14 @@ def erase(rules: Rules, at: datetime) -> Callable[[], int]:
 
 
 def destroyed(because: str = "expired", at: datetime = END) -> Fact:
-    return fact(Message.ContentDestroyed, MESSAGE, by=SWEEPER, at=at, because=because)
+    return fact(
+        Message.ContentDestroyed,
+        MESSAGE,
+        by=SWEEPER,
+        at=at,
+        because=because,
+        attachment_ids=[],
+    )
 
 
 def requested(due_at: datetime) -> Fact:

@@ -24,6 +24,7 @@ from eventlog.log import EventLog
 from projections.projection import Event
 from tests.doubles.credentials import MemoryCredentials
 from tests.doubles.shredder import MemoryShredder
+from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 
 
@@ -37,6 +38,7 @@ class Endings(Protocol):
     inviting: Inviting
     corresponding: Corresponding
     addresses: list[str]
+    uploads: MemoryUploads
 
     def new_id(self) -> UUID: ...
     def events(self) -> list[Event]: ...
@@ -48,7 +50,7 @@ class Endings(Protocol):
         self.holding = Holding(self.log, self.vault, shredder)
         self.erasing = Erasing(self.log, shredder)
         self.settling = Settling(self.log)
-        self.destroying = Destroying(self.log, shredder, credentials)
+        self.destroying = Destroying(self.log, shredder, credentials, self.uploads)
 
     def one_of(self, kind: type[Event]) -> Event:
         return self.chance.choice([one for one in self.events() if isinstance(one, kind)])
@@ -179,5 +181,5 @@ class Endings(Protocol):
             *[self.place_a_hold, self.lift_a_hold, self.lift_a_hold],
             *[self.change_the_rules, self.change_the_rules, self.change_a_preference],
             *[self.ask_for_an_erasure, self.ask_for_it_again, self.think_better_of_it] * 2,
-            *[self.erase, self.erase, self.come_back, self.let_time_pass],
+            *[self.erase, self.erase, self.come_back, self.come_back, self.let_time_pass],
         ]

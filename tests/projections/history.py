@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
+from domain.attaching import Attaching
+from domain.attachment import USUAL_LIMITS, Attachment
 from domain.corresponding import Corresponding
 from domain.inviting import Inviting
 from domain.message import Message
@@ -25,6 +27,7 @@ from eventlog.log import IN_MEMORY, EventLog
 from projections.projection import Event
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryCredentials, MemoryLinks, MemoryPasswords
+from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
 from tests.projections.endings import Endings
@@ -50,7 +53,9 @@ class History(Endings):
     def __post_init__(self) -> None:
         passwords = MemoryPasswords(self.links)
         self.inviting = Inviting(self.log, self.vault)
-        self.corresponding = Corresponding(self.log, self.vault, self.inviting)
+        self.uploads = MemoryUploads(self.vault)
+        self.attaching = Attaching(self.log, self.uploads, USUAL_LIMITS)
+        self.corresponding = Corresponding(self.log, self.vault, self.inviting, self.attaching)
         self.purchasing = Purchasing(self.log, self.billing)
         self.signing_in = SigningIn(self.log, passwords, self.inviting)
         self.registering = Registering(self.log, self.vault, self.links, passwords, self.inviting)
@@ -103,15 +108,31 @@ class History(Endings):
         )
 
     def write(self, to: str, role: RecipientRole | None) -> object:
+        sender_id = self.somebody()
         return self.corresponding.send(
             message_id=self.new_id(),
-            sender_id=self.somebody(),
+            sender_id=sender_id,
             to=to,
             role=role,
             subject="A subject",
             body="A body",
+            attachment_ids=self.files(sender_id),
             at=self.now,
         )
+
+    def files(self, owner_id: UUID) -> list[UUID]:
+        """Let some files arrive, mostly none."""
+        count = self.chance.choice([0, 0, 1, 2])
+        arrived = [self.uploads.arrived(self.new_id(), owner_id=owner_id) for _ in range(count)]
+        return [file.attachment_id for file in arrived]
+
+    def download(self) -> object:
+        file = self.one_of(Attachment.FileAttached)
+        return self.attaching.download(file.originator_id, by=self.somebody(), at=self.now)
+
+    def find_damage(self) -> object:
+        file = self.one_of(Attachment.FileAttached)
+        return self.attaching.report_damage(file.originator_id, by=self.somebody(), at=self.now)
 
     def write_to_a_stranger(self) -> object:
         return self.write(self.new_address(), self.chance.choice(list(RecipientRole)))
@@ -126,6 +147,7 @@ class History(Endings):
             sender_id=reader_id,
             to_message_id=message_id,
             body="A reply",
+            attachment_ids=self.files(reader_id),
             at=self.now,
         )
 
@@ -190,6 +212,8 @@ class History(Endings):
             *[self.write_to_an_acquaintance, self.reply, self.look, self.register] * 6,
             *[self.set_password] * 6,
             *[self.write_to_a_stranger, self.sign_in, self.start_to_buy, self.pay] * 2,
+            *[self.download] * 6,
+            self.find_damage,
             *[self.open_practice, self.add_member, self.forget_password, self.sign_out],
             *self.acts_that_end(),
         ]
@@ -215,4 +239,4 @@ def history(seed: int, commands: int = 500) -> list[Event]:
 
 def long_past() -> list[Event]:
     """Return a history of more than one batch."""
-    return history(seed=1, commands=2_500)
+    return history(seed=4, commands=2_300)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
+from psycopg.sql import SQL, Identifier
 
 from domain.aggregate import Aggregate, FirstEvent
 from eventlog.log import Recorded
@@ -102,9 +103,6 @@ def forget(stores: Stores) -> None:
     """Let all read models begin anew."""
     with stores.pool.connection() as connection:
         connection.execute("UPDATE projection.position SET position = 0, notification_id = 0")
-        connection.execute("DELETE FROM roster.practice")
-        connection.execute("DELETE FROM roster.person")
-        connection.execute("DELETE FROM roster.user_manager")
-        connection.execute("DELETE FROM inbox.message")
-        connection.execute("DELETE FROM entitlements.entitlement")
-        connection.execute("DELETE FROM entitlements.purchase")
+        for schema, tables in all_rows(stores.pool).items():
+            for table in tables:
+                connection.execute(SQL("DELETE FROM {}").format(Identifier(schema, table)))

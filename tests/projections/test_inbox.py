@@ -43,6 +43,7 @@ def test_a_message_is_shown_to_both_ends_with_its_content_sealed(town: Town, inb
         read_at=None,
         recalled_at=None,
         recall_reason=None,
+        files=0,
         position=town.stores.log.head(),
     )
     assert inbox.received_by(town.who(BENS_ADDRESS))[0] == entry

@@ -24,6 +24,7 @@ from tests.fixtures.at_once import at_once
 from tests.fixtures.meanwhile import all_the_time, meanwhile
 from tests.fixtures.product import eventually
 from tests.projections.history import history, long_past
+from tests.projections.oddities import forget
 from tests.projections.rows import (
     all_rows,
     append,
@@ -61,14 +62,14 @@ def test_the_long_past_tells_of_every_event_there_is():
 
 @pytest.mark.parametrize("seed", [2, 3, 4])
 def test_rebuilt_is_the_same_as_grown_bit_by_bit(stores: Stores, seed: int):
-    for piece in pieces(history(seed, commands=800), seed):
+    for piece in pieces(history(seed, commands=1_200), seed):
         remembered(stores, piece)
     grown = all_rows(stores.pool)
     rebuild(stores, *PROJECTIONS)
     assert all_rows(stores.pool) == grown
     assert {f"{name}.{table}" for name, tables in grown.items() for table in tables} == {
         *("roster.practice", "roster.person", "roster.user_manager"),
-        *("inbox.message", "entitlements.entitlement", "entitlements.purchase"),
+        *("inbox.message", "inbox.file", "entitlements.entitlement", "entitlements.purchase"),
         *("endings.message", "endings.person", "holds.hold", "holds.register"),
     }
     assert all(rows for tables in grown.values() for rows in tables.values())
@@ -78,12 +79,7 @@ def test_grown_in_one_go_is_the_same_as_grown_bit_by_bit(stores: Stores):
     for piece in pieces(long_past(), seed=5):
         remembered(stores, piece)
     grown = all_rows(stores.pool)
-    with stores.pool.connection() as connection:
-        connection.execute("UPDATE projection.position SET position = 0")
-        connection.execute("TRUNCATE roster.practice, roster.person, roster.user_manager")
-        connection.execute("TRUNCATE inbox.message")
-        connection.execute("TRUNCATE entitlements.entitlement, entitlements.purchase")
-        connection.execute("TRUNCATE endings.message, endings.person, holds.hold, holds.register")
+    forget(stores)
     runner(stores).catch_up()
     assert all_rows(stores.pool) == grown
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from domain.attaching import Attaching
+from domain.attachment import USUAL_LIMITS
 from domain.corresponding import Corresponding
 from domain.inviting import Inviting
 from domain.plan import MONTHLY
@@ -14,6 +16,7 @@ from domain.role import RecipientRole
 from runtime.stores import Stores
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryLinks, MemoryPasswords
+from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
 from tests.projections.rows import runner
@@ -40,7 +43,9 @@ class Town:
     def __post_init__(self) -> None:
         log = self.stores.log
         self.inviting = Inviting(log, self.vault)
-        self.corresponding = Corresponding(log, self.vault, self.inviting)
+        self.uploads = MemoryUploads(self.vault)
+        attaching = Attaching(log, self.uploads, USUAL_LIMITS)
+        self.corresponding = Corresponding(log, self.vault, self.inviting, attaching)
         self.purchasing = Purchasing(log, self.billing)
         passwords = MemoryPasswords(self.links)
         self.registering = Registering(log, self.vault, self.links, passwords, self.inviting)

@@ -9,7 +9,7 @@ from psycopg.conninfo import make_conninfo
 
 from projections.runner import PROJECTIONS
 from runtime.embedded_postgres import EmbeddedPostgres
-from runtime.migration import STEPS, DatabaseIsUnusable, migrate
+from runtime.migration import STEPS, DatabaseIsUnusable, apply_steps, migrate
 from tests.fixtures.at_once import at_once
 
 pytestmark = pytest.mark.as_owner
@@ -48,7 +48,8 @@ def test_an_empty_database_gets_everything(blank_database_url: str):
     assert [name for name, _ in history(blank_database_url)] == NAMES
     schemas = {row[0] for row in asked(blank_database_url, SHAPE)}
     models = {projection.name for projection in PROJECTIONS}
-    assert schemas == {"public", "eventlog", "vault", "projection", "notices"} | models
+    own = {"public", "eventlog", "vault", "attachments", "projection", "notices"}
+    assert schemas == own | models
 
 
 def test_a_second_run_changes_nothing(blank_database_url: str):
@@ -135,3 +136,31 @@ def test_the_products_own_role_is_no_superuser_and_needs_no_right_to_be_one(
 def test_a_server_that_is_not_there_is_an_operational_error(server: EmbeddedPostgres):
     with pytest.raises(psycopg.OperationalError):
         migrate(make_conninfo(server.url, port="1"))
+
+
+def test_data_keys_of_an_earlier_release_hang_under_the_key_of_their_name(
+    blank_database_url: str, tmp_path: Path
+):
+    for name in NAMES[: NAMES.index("0007_master_keys.sql")]:
+        (tmp_path / name).write_bytes((STEPS / name).read_bytes())
+    with psycopg.connect(blank_database_url, autocommit=True) as connection:
+        apply_steps(connection, tmp_path)
+        connection.execute(
+            """
+            INSERT INTO vault.key_check (name, answer)
+            SELECT name, sha256(name::bytea)
+            FROM unnest(ARRAY['content', 'personal', 'web']) AS name;
+            INSERT INTO vault.data_key (kind, owner, wrapped)
+            SELECT kind, gen_random_uuid(), 'wrapped'
+            FROM unnest(ARRAY['content', 'personal']) AS kind
+            """
+        )
+        apply_steps(connection, STEPS)
+    assert asked(
+        blank_database_url,
+        """
+        SELECT kind, name, wrapped_by = substring(sha256(kind::bytea) FROM 1 FOR 8)
+        FROM vault.data_key JOIN vault.master_key ON id = wrapped_by ORDER BY kind
+        """,
+    ) == [("content", "content", True), ("personal", "personal", True)]
+    assert asked(blank_database_url, "SELECT count(*) FROM vault.master_key") == [(3,)]

@@ -28,7 +28,7 @@ def ada(house: House) -> Visitor:
 
 @pytest.fixture
 def sweeper(house: House) -> Sweeper:
-    return sweeper_of(house.stores, house.clock)
+    return sweeper_of(house.stores, house.blobs, house.clock)
 
 
 def keys(house: House) -> list[str]:

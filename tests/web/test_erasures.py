@@ -29,7 +29,7 @@ def erase(house: House, ada: Visitor, address: str) -> UUID:
     settings = {"shortest": "0", "usual": "30", "longest": "30", "retention": "0"}
     ada.post("/practice/settings", **settings)
     ada.post(page(house, address), understood="yes")
-    sweeper_of(house.stores, house.clock).sweep()
+    sweeper_of(house.stores, house.blobs, house.clock).sweep()
     house.settle()
     return gone
 

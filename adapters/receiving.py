@@ -1,0 +1,90 @@
+"""Bytes of one file as they arrive: sealed, noted in its slot, and counted against the limits."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from adapters.recognising import Recogniser
+from adapters.sealed_files import FileHasNoEnd, SealedWriter, Written
+from adapters.upload_slots import Slot, UploadSlots
+from domain.attachment import FileIsTooLarge
+from domain.file_kind import FileIsEmpty
+from domain.uploads import UploadIsLonger
+
+
+class Receiving:
+    """What arrives in one slot as long as its writer has it.
+
+    With `is_noted_at_once` false nothing is noted before the end: it came wholly, or not at all.
+    """
+
+    def __init__(
+        self,
+        slots: UploadSlots,
+        slot: Slot,
+        *,
+        most: int,
+        token: str,
+        clock: Callable[[], datetime],
+        writer: Callable[[Callable[[Written], None]], SealedWriter],
+        recogniser: Recogniser,
+        is_noted_at_once: bool,
+    ) -> None:
+        self._slots = slots
+        self._slot = slot
+        self._most = most
+        self._token = token
+        self._clock = clock
+        self._noted = slot.received
+        self._arrived = slot.received
+        self._recogniser = recogniser
+        self._is_noted_at_once = is_noted_at_once
+        self._writer = writer(self._note if is_noted_at_once else ignore)
+
+    @property
+    def attachment_id(self) -> UUID:
+        """Return whose bytes these are."""
+        return self._slot.attachment_id
+
+    def write(self, data: bytes) -> None:
+        """Seal more bytes. Raises UploadIsLonger, FileIsTooLarge or UploadIsBusy."""
+        if self._arrived + len(data) > (self._slot.length or self._most):
+            raise UploadIsLonger if self._slot.length else FileIsTooLarge
+        self._arrived += len(data)
+        self._writer.write(data)
+
+    def end(self) -> None:
+        """Note what came, and recognise the file if it is whole.
+
+        The end of a file of unknown length is the end of what came. Raises what the kinds of files
+        refuse.
+        """
+        if self._slot.length is not None and self._arrived < self._slot.length:
+            self._note(self._writer.pause())
+            return
+        try:
+            written = self._writer.finish()
+        except FileHasNoEnd:
+            raise FileIsEmpty from None
+        found = self._recogniser.look(self._slot, written)
+        self._slots.complete(
+            self.attachment_id, written, found, before=self._noted, writer=self._token
+        )
+
+    def break_off(self) -> None:
+        """Note what came before something went wrong, as far as it may be noted.
+
+        The last byte counts only together with what the file is.
+        """
+        if self._is_noted_at_once and self._arrived != self._slot.length:
+            self._note(self._writer.pause())
+
+    def _note(self, written: Written) -> None:
+        self._slots.keep(
+            self.attachment_id, written, before=self._noted, writer=self._token, at=self._clock()
+        )
+        self._noted = written.received
+
+
+def ignore(_: Written) -> None:
+    """Note nothing yet."""
