@@ -11,11 +11,11 @@ from typing import BinaryIO
 
 from domain.file_kind import ArchiveIsDamaged, FileIsAProgram, FileKind, FileKindIsUnknown
 
-MOST_DIRECTORY_SECTORS = 8192
+MOST_DIRECTORY_SECTORS = 1024
 """Of 512 bytes with four entries each, or of 4096 with 32; real files have a few dozen."""
 
-MOST_TABLE_SECTORS = 512
-"""Of the table of tables (DIFAT); enough for 4 GB."""
+MOST_TABLE_SECTORS = 128
+"""Of the table of tables (DIFAT); enough for 1 GB."""
 
 HEADER = struct.Struct("<26xHHH16xI16xII436s")
 """Version, byte order, sector shift, first directory sector, first DIFAT sector and their number,
@@ -92,6 +92,7 @@ class CompoundFile:
         self._size: int = 1 << shift
         self._sectors = length // self._size
         self._tables = numbers(known)
+        self._read_table = (-1, numbers(b""))
         self._read_tables(table, tables)
 
     def entries(self) -> Iterator[Entry]:
@@ -119,7 +120,9 @@ class CompoundFile:
         table, place = divmod(sector, self._size // 4)
         if table >= len(self._tables):
             raise ArchiveIsDamaged
-        return numbers(self._sector(self._tables[table]))[place]
+        if self._read_table[0] != table:  # chains mostly stay in one part of the table
+            self._read_table = table, numbers(self._sector(self._tables[table]))
+        return self._read_table[1][place]
 
     def _sector(self, number: int) -> bytes:
         if number >= self._sectors:
