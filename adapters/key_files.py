@@ -6,7 +6,7 @@ A file is never half written: it is made beside its place, flushed, and moved th
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.keyring import Keyring, KeysAreUnusable
@@ -37,7 +37,7 @@ def create_key_file(path: Path) -> Keyring:
     finally:
         draft.unlink()
     flush_folder(path.parent)
-    return keyring
+    return replace(keyring, file=path)
 
 
 def replace_key_file(path: Path, keyring: Keyring) -> None:

@@ -63,7 +63,11 @@ class Keyring:
         return Keyring(self.keys, {}, self.file)
 
     def redrawn(self) -> "Keyring":
-        """Return a ring with new master keys, and the other keys as they are."""
+        """Return a ring with new master keys, and the other keys as they are.
+
+        Raises KeysAreUnusable unless all master keys are there to be replaced.
+        """
+        self.only(*MASTERS)
         return Keyring({**self.keys, **drawn(*MASTERS)}, {}, self.file)
 
     @classmethod
