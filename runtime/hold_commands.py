@@ -92,7 +92,9 @@ def place(subject: str, which: str, reason: str) -> None:
             by=OPERATOR,
             at=now(),
         )
-    click.echo(f"Hold {hold_id} lies. Nothing that it covers is destroyed until it is lifted.")
+    click.echo(
+        f"Hold {hold_id} is in force. What it covers is kept until it is lifted."
+    )
 
 
 @hold.command()
@@ -117,7 +119,7 @@ def show(every: bool) -> None:  # noqa: FBT001 - click's way
     with office() as at_hand:
         found = Holds(at_hand.stores.pool).all()
         lines = [line for one in found if every or not one.lifted_at for line in told(one, at_hand)]
-    click.echo("\n".join(lines) or "No hold lies.")
+    click.echo("\n".join(lines) or "No hold is in force.")
 
 
 def meant(at_hand: Office, subject: Subject, which: str) -> UUID:
@@ -146,7 +148,7 @@ def told(one: Hold, at_hand: Office) -> list[str]:
     person = f"{pseudonym(one.subject_id)}, " if one.subject == Subject.PERSON else ""
     whose = f"practice {one.practice_id}" if one.practice_id else "an auditor"
     lines = [
-        f"{one.hold_id}  {'lifted' if one.lifted_at else 'lies'}",
+        f"{one.hold_id}  {'lifted' if one.lifted_at else 'in force'}",
         f"  on {one.subject} {person}{one.subject_id}",
         f"  placed {one.placed_at:%Y-%m-%d %H:%M} UTC for {whose}: {reason_of(one, at_hand)}",
     ]

@@ -76,7 +76,7 @@ def place() -> ResponseReturnValue:
     except NoSuchSubject:
         where = {"thread": NOT_OURS} if values["what"] == Subject.THREAD else {"what": NOT_OURS}
         return holds_page(form.refused(**where))
-    flash("The hold lies. Nothing that it covers is destroyed until it is lifted.")
+    flash("The hold is in force. Nothing that it covers is destroyed until it is lifted.")
     return redirect(url_for(".show"), 303)
 
 

@@ -98,7 +98,15 @@ def the_doctor(looker: Looker, product: Product) -> None:
     looker.press("Send")
     write(page, BEN, "Staff in my practice", "Welcome", "The keys are with Dora.")
     looker.look()
-    looker.look("/inbox", "/sent", "/practice")
+    looker.look("/inbox", "/sent", "/practice/settings", "/practice/holds", "/practice")
+    page.get_by_role("link", name="Erase").click()
+    looker.look()
+    looker.press("Ask for the erasure")
+    page.get_by_label("Erase ben@").check()
+    looker.press("Ask for the erasure")
+    page.get_by_role("link", name="Erasure").click()
+    looker.look()
+    looker.press("Withdraw the erasure")
 
 
 def the_colleague_who_buys(looker: Looker, product: Product) -> None:

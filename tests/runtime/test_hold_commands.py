@@ -48,12 +48,12 @@ def practice_and_person(stores: Stores) -> tuple[UUID, UUID]:
 def placed(command, *about: str) -> str:
     done = command("hold", "place", *about, "--reason", "Miller against Sample")
     assert done.exit_code == 0, done.output
-    found = re.search(r"Hold (\S+) lies", done.output)
+    found = re.search(r"Hold (\S+) is in force", done.output)
     assert found is not None
     return found.group(1)
 
 
-def test_a_hold_lies_from_the_moment_the_command_returns_until_it_is_lifted(
+def test_a_hold_is_in_force_from_the_moment_the_command_returns_until_it_is_lifted(
     command, stores
 ) -> None:
     practice_id, person_id = practice_and_person(stores)
@@ -69,7 +69,7 @@ def test_a_hold_lies_from_the_moment_the_command_returns_until_it_is_lifted(
 
 def test_the_list_tells_on_what_why_and_since_when_and_people_by_pseudonym(command, stores) -> None:
     _, person_id = practice_and_person(stores)
-    assert command("hold", "list").output == "No hold lies.\n"
+    assert command("hold", "list").output == "No hold is in force.\n"
     first, second = placed(command, "person", ADA), placed(command, "practice", "Sample Dental")
     shown = command("hold", "list").output
     assert f"on person {pseudonym(person_id)}, {person_id}" in shown
