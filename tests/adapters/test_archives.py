@@ -52,6 +52,7 @@ def test_what_is_inside_tells_the_kind(kind: FileKind, content: bytes) -> None:
         (files.archive({"mimetype": b"application/epub+zip"}), FileKind.ZIP),
         (files.archive({"mimetype": b"x" * 101}), FileKind.ZIP),
         (files.archive({"a": b"", "mimetype": FileKind.TEXT.media_type.encode()}), FileKind.ZIP),
+        (made(Stated(b"mimetype", size=1000), body=LOCAL + bytes(60)), FileKind.ZIP),
         (compound("Workbook", "Book"), FileKind.OLDER_EXCEL),
         (compound("WordDocument", inside=("Workbook",)), FileKind.OLDER_WORD),
         (compound("WORDDOCUMENT", *(f"Stream {n}" for n in range(50))), FileKind.OLDER_WORD),
@@ -59,6 +60,13 @@ def test_what_is_inside_tells_the_kind(kind: FileKind, content: bytes) -> None:
 )
 def test_a_kind_is_told_by_the_parts_that_it_must_have(content: bytes, kind: FileKind) -> None:
     assert seen(content) is kind
+
+
+def test_only_a_media_type_that_is_not_packed_counts() -> None:
+    content = files.open_document(FileKind.TEXT)
+    table = content.index(b"PK\x01\x02")
+    packed = content[: table + 10] + b"\x08" + content[table + 11 :]
+    assert (seen(content), seen(packed)) == (FileKind.TEXT, FileKind.ZIP)
 
 
 def test_a_file_that_claims_two_office_programs_is_a_plain_archive() -> None:

@@ -191,6 +191,17 @@ def test_a_scan_may_be_readable_as_a_tiff_too() -> None:
     assert judged(files.dicom(preamble)) is FileKind.DICOM
 
 
+def test_a_scan_may_hold_a_pdf_behind_its_preamble() -> None:
+    assert judged(files.dicom() + files.pdf()) is FileKind.DICOM
+
+
+def test_a_picture_may_not_hold_a_pdf_where_readers_look_for_one() -> None:
+    picture = files.jpeg(comment=b"." * 950 + b"%PDF-1.7")
+    with pytest.raises(FileKindIsUnknown):
+        judged(picture)
+    assert judged(files.jpeg(comment=b"." * 1024 + b"%PDF-1.7")) is FileKind.JPEG
+
+
 def test_an_archive_may_hold_a_pdf_that_is_not_packed() -> None:
     content = files.archive({"letter.pdf": files.pdf()}, packing=files.ZIP_STORED)
     assert b"%PDF-" in content[:1024]

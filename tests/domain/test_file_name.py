@@ -59,6 +59,7 @@ def test_the_ending_fits_the_kind(name: str, kind: FileKind, tidied: str) -> Non
         ("report.pdf/", "report.pdf"),
         ("a:b*c?.pdf", "a-b-c-.pdf"),
         ('<"a|b">.pdf', "--a-b--.pdf"),
+        ("pdf", "pdf.pdf"),
         (".htaccess", "htaccess.pdf"),
         ("...hidden.pdf", "hidden.pdf"),
         ("report.pdf. .", "report.pdf"),
