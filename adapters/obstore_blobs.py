@@ -74,9 +74,8 @@ class ObstoreBlobs:
 
     def delete(self, names: Iterable[str]) -> None:
         """Delete blobs, as the port says."""
-        if doomed := list(names):
-            with our_errors(missing=BlobsAreUnavailable("the place for blobs is gone")):
-                obstore.delete(self._store, doomed)
+        with our_errors(missing=BlobsAreUnavailable("the place for blobs is gone")):
+            obstore.delete(self._store, list(names))
 
     def flush(self, names: Iterable[str]) -> None:
         """Do nothing: such storage acknowledges only what will last."""

@@ -18,6 +18,8 @@ from adapters.sealed_files import (
     SealedReader,
     Written,
 )
+from adapters.sealed_parts import first_chunk
+from domain.ports import SealIsBroken
 from tests.adapters.sealing_desk import FILE, SMALL, Desk, sample
 from tests.doubles.blobs import MemoryBlobs
 
@@ -122,6 +124,20 @@ def test_any_change_in_what_is_known_of_a_file_is_found(
     written = desk.keep(sample(10 * SMALL - 3))
     with pytest.raises(SealedFileIsDamaged):
         desk.reader(change(written)).verify()
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_a_file_of_which_the_first_blobs_are_unknown_is_never_given(desk: Desk, missing: int):
+    written = desk.keep(sample(10 * SMALL - 3))
+    reader = desk.reader(replace(written, parts=written.parts[missing:]))
+    with pytest.raises(SealedFileIsDamaged):
+        list(reader.stream(0, 2 * SMALL))
+
+
+@pytest.mark.parametrize("folder", ["", "x", UUID(int=7).hex, f"{FILE.hex}/{FILE.hex}"])
+def test_a_blob_outside_the_folder_of_its_file_is_never_looked_for(folder: str):
+    with pytest.raises(SealIsBroken):
+        first_chunk(f"{folder}/00000-token", FILE)
 
 
 def test_the_blobs_of_another_file_are_found(desk: Desk):

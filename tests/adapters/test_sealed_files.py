@@ -149,6 +149,7 @@ def test_a_chunk_that_may_be_the_last_waits_in_the_tail(desk: Desk):
         lambda paused: replace(paused, received=paused.received + SMALL),
         lambda paused: replace(paused, received=paused.received + 1),
         lambda paused: replace(paused, tail=bytes(len(paused.tail))),
+        lambda paused: replace(paused, tail=b""),
     ],
 )
 def test_a_tail_that_was_altered_or_moved_is_never_gone_on_from(
