@@ -6,8 +6,9 @@ wrap and unwrap on demand; it has to give each of its keys an identifier of 8 by
 
 import hashlib
 import hmac
-import os
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from adapters.cipher import Cipher, open_under, seal_under
@@ -18,6 +19,9 @@ from domain.ports import SealIsBroken
 QUESTION = b"securemail: which key is this?"
 
 ID_BYTES = 8
+
+LOOK_SECONDS = 0.2
+"""How often we look whether the key file was changed, at most."""
 
 
 class Wrapped(NamedTuple):
@@ -59,32 +63,30 @@ def ids_of(keyring: Keyring) -> dict[str, list[bytes]]:
 class RingMasterKeys:
     """The port `MasterKeys` over keys in memory.
 
-    If they were read from a file, the file is read again when it was changed: before wrapping, and
-    when something was wrapped by a key that is not known.
+    If they were read from a file, the file is read again when it was changed: at the next wrapping
+    some tenths of a second later, and at once when something was wrapped by a key that is not
+    known. Until then the former key wraps, as long as it is valid.
     """
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring, look_every: float = LOOK_SECONDS) -> None:
         self._file = keyring.file
+        self._look_every, self._look_at = look_every, 0.0
         self._kinds = [name for name in MASTERS if name in keyring.keys]
         self._stamp: tuple[int, ...] | None = None
         self._hold(keyring)
 
     def wrap(self, kind: str, data_key: bytes, bound_to: bytes) -> Wrapped:
         """Wrap under the present master key of a kind."""
-        self._follow()
+        if self._file and time.monotonic() >= self._look_at:
+            self._follow()
         by, cipher = self._present_of(kind)
         return Wrapped(seal_under(cipher, data_key, bound_to), by)
 
     def unwrap(self, kind: str, wrapped: Wrapped, bound_to: bytes) -> bytes:
         """Unwrap with the master key that wrapped, or raise SealIsBroken."""
-        cipher = self._ciphers.get((kind, wrapped.by))
-        if cipher is None:
-            self._present_of(kind)
-            self._follow()
-            cipher = self._ciphers.get((kind, wrapped.by))
-        if cipher is None:
-            raise SealIsBroken
-        return open_under(cipher, wrapped.key, bound_to)
+        sealed, by = wrapped
+        cipher = self._ciphers.get((kind, by)) or self._cipher_after_a_look(kind, by)
+        return open_under(cipher, sealed, bound_to)
 
     def ids(self) -> dict[str, list[bytes]]:
         """Return the identifiers of the master keys of each kind, the one that wraps first."""
@@ -97,8 +99,18 @@ class RingMasterKeys:
             self._hold(read_key_file(self._file).only(*self._kinds))
             self._stamp = stamp
 
+    def _cipher_after_a_look(self, kind: str, by: bytes) -> Cipher:
+        """Return what may have come into the file meanwhile. Raises SealIsBroken."""
+        self._present_of(kind)
+        self._follow()
+        try:
+            return self._ciphers[kind, by]
+        except KeyError:
+            raise SealIsBroken from None
+
     def _follow(self) -> None:
         """Read the file again if it was changed; if it cannot be read, go on with what is known."""
+        self._look_at = time.monotonic() + self._look_every
         if self._file and self._stamp_of_file() != self._stamp:
             try:
                 self.renew()
@@ -107,7 +119,7 @@ class RingMasterKeys:
 
     def _stamp_of_file(self) -> tuple[int, ...] | None:
         try:
-            found = os.stat(str(self._file))  # noqa: PTH116 - three times as fast as Path.stat
+            found = Path(str(self._file)).stat()
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size

@@ -44,7 +44,7 @@ class FileHolder:
 @pytest.fixture
 def holder(tmp_path: Path) -> FileHolder:
     path = tmp_path / "keys.json"
-    return FileHolder(path, RingMasterKeys(create_key_file(path)))
+    return FileHolder(path, RingMasterKeys(create_key_file(path), look_every=0))
 
 
 class TestKeyService(MasterKeysContract):
@@ -59,7 +59,7 @@ class TestKeysOfAFile(MasterKeysContract):
         return FileHolder(holder.path, RingMasterKeys(read_key_file(holder.path)))
 
 
-def test_a_changed_file_is_noticed_before_the_next_wrapping(holder: FileHolder):
+def test_a_changed_file_is_noticed_before_a_wrapping(holder: FileHolder):
     given = Given.by(holder)
     holder.change()
     assert given.masters.wrap("content", DATA_KEY, ADAS).by != given.wrapped.by
