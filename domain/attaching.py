@@ -43,13 +43,18 @@ class Attaching:
         """Record that a person takes a file. Raises NoSuchAttachment or MessageHasEnded."""
 
         def command() -> int:
-            attachment = get(self.log, Attachment, attachment_id, NoSuchAttachment)
-            message = get(self.log, Message, attachment.message_id, NoSuchAttachment)
-            message.require_open_to(by, at=at)
+            attachment = self.require_open(attachment_id, by=by, at=at)
             attachment.download(by=by, at=at)
             return save(self.log, attachment)
 
         return until_unopposed(command)
+
+    def require_open(self, attachment_id: UUID, *, by: UUID, at: datetime) -> Attachment:
+        """Return a file that a person may take now. Raises NoSuchAttachment or MessageHasEnded."""
+        attachment = get(self.log, Attachment, attachment_id, NoSuchAttachment)
+        message = get(self.log, Message, attachment.message_id, NoSuchAttachment)
+        message.require_open_to(by, at=at)
+        return attachment
 
     def report_damage(self, attachment_id: UUID, *, by: UUID, at: datetime) -> int:
         """Record that a file is not what was sent; doing so again changes nothing.

@@ -12,11 +12,13 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.routing import RequestRedirect
 
-from web import access, dashboard, errors, headers, icons
+from web import access, dashboard, errors, form_files, headers, icons
 from web.account import account
 from web.composing import composing
+from web.downloads import downloads
 from web.ending import ending
 from web.erasures import erasures
+from web.file_words import size
 from web.holds import holds
 from web.messages import messages
 from web.portal import Portal
@@ -27,12 +29,10 @@ from web.registering import registering
 from web.sandbox import sandbox
 from web.sessions import ServerSessionInterface, Sessions
 from web.signing_in import signing_in
+from web.uploads import uploads
 
 LOOPBACK = ("localhost", "127.0.0.1")
 """Where the card vendor's stand-in and those who look after this machine reach us."""
-
-LARGEST_FORM = 4 * 1024 * 1024
-"""Bytes; a body that is too long is refused at its field, not by the server."""
 
 BLUEPRINTS = (
     signing_in,
@@ -40,6 +40,8 @@ BLUEPRINTS = (
     dashboard.dashboard,
     messages,
     composing,
+    uploads,
+    downloads,
     ending,
     purchasing,
     practice,
@@ -76,8 +78,8 @@ def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
     app = Site(__name__)
     app.config.update(
         SECRET_KEY=web_key,
-        MAX_CONTENT_LENGTH=LARGEST_FORM,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_CONTENT_LENGTH=form_files.LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=form_files.LARGEST_FORM,
         BOOTSTRAP_SERVE_LOCAL=True,
         TRUSTED_HOSTS=[urlsplit(portal.base_url).hostname, *LOOPBACK],
         WTF_CSRF_TIME_LIMIT=None,  # the session's own end is the limit
@@ -85,11 +87,13 @@ def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["size"] = size
     app.extensions["portal"] = portal
     secure = portal.base_url.startswith("https:")
     app.session_interface = ServerSessionInterface(sessions, portal.clock, secure=secure)
     Bootstrap5(app)
-    access.install(app)  # first who it is, then whether the form is hers
+    access.install(app)  # first who it is, then what may come, then whether the form is hers
+    form_files.install(app)
     CSRFProtect(app).exempt(hear)
     for part in (headers, errors, icons, dashboard):
         part.install(app)

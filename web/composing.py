@@ -19,6 +19,13 @@ from domain.refusal import Refusal
 from domain.role import RecipientRole
 from domain.user import ComposingNeedsThePaidTier
 from web.access import Permission, may_compose, person, requires
+from web.attachments import (
+    chosen_ids,
+    file_choices,
+    files_refused,
+    only_files_change,
+    with_files,
+)
 from web.expiry import (
     EXPIRY_FIELDS,
     EXPIRY_REFUSED,
@@ -28,6 +35,7 @@ from web.expiry import (
     expiry_problem,
 )
 from web.fields import Address, FormId, Line, Text, complaint_about
+from web.file_words import FILE_REFUSED
 from web.form import Form, checked, typed
 from web.messages import ON_ITS_WAY
 from web.people import face_of
@@ -62,7 +70,7 @@ REFUSED_AT: dict[type[Refusal], tuple[str, str]] = {
 }
 
 
-SHOWN_AT_A_FIELD: tuple[type[Refusal], ...] = (*REFUSED_AT, *EXPIRY_REFUSED)
+SHOWN_AT_A_FIELD: tuple[type[Refusal], ...] = (*REFUSED_AT, *EXPIRY_REFUSED, *FILE_REFUSED)
 
 
 @composing.get("/compose")
@@ -80,23 +88,23 @@ def send() -> ResponseReturnValue:
     """Send the message; sending the same form twice sends it once."""
     if not may_compose():
         return render_template("compose_closed.html"), 403
-    if "check" in request.form:
-        return compose_page(typed())
+    if "check" in request.form or only_files_change():
+        return compose_page(with_files(typed()))
     values, form = checked(ComposeSchema())
+    form = with_files(form)
     if form.errors:
         return compose_page(form)
     try:
-        return sent(values)
+        return sent(values, chosen_ids(form))
     except ComposingNeedsThePaidTier:
         return render_template("compose_closed.html"), 403
     except SHOWN_AT_A_FIELD as refusal:
-        name, message = problem_of(refusal)
-        return compose_page(form.refused(**{name: message}))
+        return compose_page(refused_at_its_field(form, refusal))
 
 
-def sent(values: dict[str, Any]) -> ResponseReturnValue:
+def sent(values: dict[str, Any], attachment_ids: list[UUID]) -> ResponseReturnValue:
     """Send, wait until it shows, and lead to it."""
-    message_id, now = message_id_of(values), portal().clock()
+    message_id, now = message_id_of(values, attachment_ids), portal().clock()
     notification_id = portal().corresponding.send(
         message_id=message_id,
         sender_id=person().user_id,
@@ -104,6 +112,7 @@ def sent(values: dict[str, Any]) -> ResponseReturnValue:
         role=RecipientRole(values["role"]) if values["role"] else None,
         subject=values["subject"],
         body=values["body"],
+        attachment_ids=attachment_ids,
         ends_at=chosen_end(values, sent_at=now),
         at=now,
     )
@@ -114,20 +123,24 @@ def sent(values: dict[str, Any]) -> ResponseReturnValue:
     return redirect(url_for("messages.show", message_id=message_id), 303)
 
 
-def problem_of(refusal: Refusal) -> tuple[str, str]:
-    """Return at which field a refusal is shown, and its words."""
+def refused_at_its_field(form: Form, refusal: Refusal) -> Form:
+    """Return the form with the refusal where it belongs."""
     if isinstance(refusal, EXPIRY_REFUSED):
-        return "ends_at", expiry_problem(refusal)
-    return REFUSED_AT[type(refusal)]
+        return form.refused(ends_at=expiry_problem(refusal))
+    if isinstance(refusal, FILE_REFUSED):
+        return files_refused(form, refusal)
+    name, message = REFUSED_AT[type(refusal)]
+    return form.refused(**{name: message})
 
 
-def message_id_of(values: dict[str, Any]) -> UUID:
-    """Return the same identifier for the same form, and another one when its text was changed.
+def message_id_of(values: dict[str, Any], attachment_ids: list[UUID]) -> UUID:
+    """Return the same identifier for the same form, and another one when it was changed.
 
     The form's random name keeps the identifier from telling anything about the text.
     """
     parts = ("form_id", "to", "role", "subject", "body", *EXPIRY_FIELDS)
-    return uuid5(person().user_id, "\n".join(str(values[part]) for part in parts))
+    said = [*(values[part] for part in parts), *attachment_ids]
+    return uuid5(person().user_id, "\n".join(map(str, said)))
 
 
 @composing.post("/compose/recipient")
@@ -167,15 +180,16 @@ def known_text(holder: UUID) -> str:
 
 def compose_page(form: Form) -> ResponseReturnValue:
     """Return the form; the role is asked for while the address is unknown."""
-    recipient = recipient_state()
+    recipient, form = recipient_state(), form.renamed(portal().new_id())
     page = render_template(
         "compose.html",
-        form=form.renamed(portal().new_id()),
+        form=form,
         roles=list(RecipientRole),
         asks_for_role=recipient["state"] == "unknown",
         recipient="" if "to" in form.errors else recipient["text"],
         longest_body=LONGEST_BODY,
         longest_subject=LONGEST_SUBJECT,
         **expiry_choices(),
+        **file_choices(form),
     )
     return page, form.status

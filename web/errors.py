@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
+from domain.attachment import AttachmentIsDamaged, NoSuchAttachment
 from domain.erasing import NoSuchPerson
 from domain.legal_hold import NoSuchHold
 from domain.message import MessageHasEnded, NoSuchMessage
@@ -23,6 +24,7 @@ from domain.ports import (
 from domain.practice import NotAUserManager
 from domain.purchase import NoSuchPurchase, PaymentDiffers
 from domain.refusal import Refusal
+from domain.uploads import AttachmentsAreUnavailable
 from domain.user import AlreadyRegistered, InvitationHasExpired, PatientsAreNeverCharged
 from web.access import Permission, permission_of
 from web.people import PersonIsNotShownYet
@@ -67,6 +69,7 @@ UNFORESEEN = Answer(
 
 ANSWERS: dict[type[Refusal], Answer] = {
     NoSuchMessage: NOT_FOUND,
+    NoSuchAttachment: NOT_FOUND,
     NoSuchHold: NOT_FOUND,
     NoSuchPerson: NOT_FOUND,
     NotAUserManager: NOT_FOUND,
@@ -94,6 +97,17 @@ ANSWERS: dict[type[Refusal], Answer] = {
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "This cannot be opened",
         "The content is closed or was damaged. Please tell support.",
+    ),
+    AttachmentIsDamaged: Answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "This file is damaged",
+        "What is stored is not what was sent, so none of it is handed out. Please tell support, "
+        "and ask the sender to send it again.",
+    ),
+    AttachmentsAreUnavailable: Answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Files cannot be reached just now",
+        "Nothing is lost. Please try again in a few minutes.",
     ),
     BillingIsUnavailable: Answer(
         HTTPStatus.SERVICE_UNAVAILABLE,

@@ -53,11 +53,15 @@ class Form:
         """Return the same form with more errors."""
         return Form(self.values, {**self.errors, **errors})
 
+    def begun_anew(self, form_id: UUID) -> "Form":
+        """Return the same form with another hidden name, so that it sends something else."""
+        return Form({**self.values, "form_id": str(form_id)}, self.errors)
+
     def renamed(self, form_id: UUID) -> "Form":
         """Return the same form with another hidden name if its own cannot be used."""
         if "form_id" not in self.errors:
             return self
-        return Form({**self.values, "form_id": str(form_id)}, self.errors)
+        return self.begun_anew(form_id)
 
 
 SECRETS = frozenset({"password", "csrf_token"})

@@ -9,8 +9,16 @@ from flask.typing import ResponseReturnValue
 from domain.corresponding import LONGEST_BODY
 from domain.erasure import PersonWasErased
 from domain.message import NoSuchMessage
+from domain.refusal import Refusal
 from projections.inbox import PAGE, InboxEntry
 from web.access import Permission, person, requires
+from web.attachments import (
+    chosen_ids,
+    file_choices,
+    files_refused,
+    only_files_change,
+    with_files,
+)
 from web.expiry import (
     EXPIRY_FIELDS,
     EXPIRY_REFUSED,
@@ -20,7 +28,8 @@ from web.expiry import (
     expiry_problem,
 )
 from web.fields import FormId, Text
-from web.form import Form, checked
+from web.file_words import FILE_REFUSED
+from web.form import Form, checked, typed
 from web.opening import opened_lines, opened_thread
 from web.portal import portal
 
@@ -32,6 +41,9 @@ LAST_POSITION = 2**63 - 1
 ERASED = "This person's account was erased, so nothing reaches them any more."
 
 ON_ITS_WAY = "Your message is on its way and will show here in a moment. Nothing is lost."
+
+
+SHOWN_AT_A_FIELD: tuple[type[Refusal], ...] = (*EXPIRY_REFUSED, *FILE_REFUSED, PersonWasErased)
 
 
 class ReplySchema(ExpirySchema):
@@ -70,31 +82,50 @@ def show(message_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 def reply(message_id: UUID) -> ResponseReturnValue:
     """Answer a message that was written to me; sending the same form twice answers once."""
+    if only_files_change():
+        return thread_page(message_id, with_files(typed()))
     values, form = checked(ReplySchema())
+    form = with_files(form)
     if form.errors:
         return thread_page(message_id, form)
-    now = portal().clock()
     try:
-        notification_id = portal().corresponding.reply(
-            message_id=reply_id(values),
-            sender_id=person().user_id,
-            to_message_id=message_id,
-            body=values["body"],
-            ends_at=chosen_end(values, sent_at=now),
-            at=now,
-        )
-    except EXPIRY_REFUSED as refusal:
-        return thread_page(message_id, form.refused(ends_at=expiry_problem(refusal)))
-    except PersonWasErased:
-        return thread_page(message_id, form.refused(body=ERASED))
+        return replied(message_id, values, chosen_ids(form))
+    except SHOWN_AT_A_FIELD as refusal:
+        return thread_page(message_id, refused_at_its_field(form, refusal))
+
+
+def replied(
+    message_id: UUID, values: dict[str, Any], attachment_ids: list[UUID]
+) -> ResponseReturnValue:
+    """Reply, wait until it shows, and lead back to the thread."""
+    now = portal().clock()
+    notification_id = portal().corresponding.reply(
+        message_id=reply_id(values, attachment_ids),
+        sender_id=person().user_id,
+        to_message_id=message_id,
+        body=values["body"],
+        attachment_ids=attachment_ids,
+        ends_at=chosen_end(values, sent_at=now),
+        at=now,
+    )
     flash("Your reply was sent." if portal().progress.wait(notification_id) else ON_ITS_WAY)
     return redirect(url_for(".show", message_id=message_id), 303)
 
 
-def reply_id(values: dict[str, Any]) -> UUID:
+def refused_at_its_field(form: Form, refusal: Refusal) -> Form:
+    """Return the form with the refusal where it belongs."""
+    if isinstance(refusal, EXPIRY_REFUSED):
+        return form.refused(ends_at=expiry_problem(refusal))
+    if isinstance(refusal, FILE_REFUSED):
+        return files_refused(form, refusal)
+    return form.refused(body=ERASED)
+
+
+def reply_id(values: dict[str, Any], attachment_ids: list[UUID]) -> UUID:
     """Return the same identifier for the same form, and another one when it was changed."""
     parts = ("form_id", "body", *EXPIRY_FIELDS)
-    return uuid5(person().user_id, " ".join(str(values[part]) for part in parts))
+    said = [*(values[part] for part in parts), *attachment_ids]
+    return uuid5(person().user_id, " ".join(map(str, said)))
 
 
 def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
@@ -108,7 +139,7 @@ def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
     portal().progress.wait(
         portal().corresponding.look(reader_id=me, message_ids=alive, at=now), seconds=1
     )
-    thread = opened_thread(entries)
+    thread, form = opened_thread(entries), form.renamed(portal().new_id())
     answerable = [one for one in thread if one.entry.recipient_id == me and not one.is_over]
     return (
         render_template(
@@ -116,9 +147,10 @@ def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
             thread=thread,
             subject=next((one.subject for one in thread if one.subject), None),
             answer_to=answerable[-1] if answerable else None,
-            form=form.renamed(portal().new_id()),
+            form=form,
             longest_body=LONGEST_BODY,
             **expiry_choices(),
+            **file_choices(form),
         ),
         form.status,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.message import recall_reason
 from domain.ports import Place, Sealed, content, sealed_in_version
 from projections.inbox import InboxEntry
+from web.downloads import ShownFile, shown_files
 from web.people import Face, faces
 from web.portal import portal
 
@@ -32,12 +33,14 @@ class Opened:
     body: str | None
     is_over: bool
     recall_reason: str | None
+    files: list[ShownFile]
 
 
 def opened_thread(entries: list[InboxEntry]) -> list[Opened]:
     """Open a thread, oldest first."""
     people = faces({one for entry in entries for one in (entry.sender_id, entry.recipient_id)})
     now = portal().clock()
+    files = shown_files(entry.message_id for entry in entries if not entry.is_over(now))
     texts = opened([value for entry in entries for value in sealed_texts(entry)])
     return [
         Opened(
@@ -48,6 +51,7 @@ def opened_thread(entries: list[InboxEntry]) -> list[Opened]:
             body=None if entry.is_over(now) else body,
             is_over=entry.is_over(now),
             recall_reason=reason,
+            files=files.get(entry.message_id, []),
         )
         for entry, subject, body, reason in zip(
             entries, texts[::3], texts[1::3], texts[2::3], strict=True

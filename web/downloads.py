@@ -1,0 +1,135 @@
+"""The files of messages: shown in a thread, and downloaded, each download recorded."""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from domain.attachment import AttachmentIsDamaged, NoSuchAttachment, SealedFile, file_name
+from domain.file_kind import FileKind
+from domain.uploads import OpenFile
+from projections.inbox import AttachedFile
+from web.access import Permission, person, requires
+from web.portal import portal
+
+downloads = Blueprint("downloads", __name__)
+
+KINDS = {str(kind): kind for kind in FileKind}
+
+NEVER_SHOWN = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Accept-Ranges": "bytes",
+}
+"""A download is kept, never shown in our origin (OWASP ASVS 5.0, 3.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file of a message with its name and small picture opened; the picture as a data URL."""
+
+    file: AttachedFile
+    name: str
+    kind: FileKind
+    preview: str | None
+
+
+def shown_files(message_ids: Iterable[UUID]) -> dict[UUID, list[ShownFile]]:
+    """Return the files of messages that who is signed in may look at, by message."""
+    found = portal().inbox.files_of(message_ids, reader_id=person().user_id)
+    files = [file for some in found.values() for file in some]
+    if not files:
+        return {}
+    names = dict(zip((one.attachment_id for one in files), names_of(files), strict=True))
+    previews = portal().files.previews([one.attachment_id for one in files])
+    return {
+        message_id: [
+            ShownFile(
+                file=one,
+                name=names[one.attachment_id],
+                kind=KINDS[one.kind],
+                preview=as_data_url(previews.get(one.attachment_id)),
+            )
+            for one in some
+        ]
+        for message_id, some in found.items()
+    }
+
+
+@downloads.get("/attachments/<uuid:attachment_id>")
+@requires(Permission.SIGNED_IN)
+def download(attachment_id: UUID) -> Response:
+    """Hand out a file, or a part of it, to the two ends of its message."""
+    me, now = person().user_id, portal().clock()
+    file = portal().inbox.file(attachment_id, reader_id=me)
+    if file is None:
+        raise NoSuchAttachment
+    portal().attaching.require_open(attachment_id, by=me, at=now)
+    opened = undamaged(file)
+    if request.method != "HEAD":
+        portal().attaching.download(attachment_id, by=me, at=now)
+    return handed_out(file, opened)
+
+
+def undamaged(file: AttachedFile) -> OpenFile:
+    """Look through a file; damage is recorded before anybody is told."""
+    try:
+        return portal().files.opened(
+            SealedFile(file.attachment_id, file.name, file.length, file.kind, file.digest)
+        )
+    except AttachmentIsDamaged:
+        portal().attaching.report_damage(
+            file.attachment_id, by=person().user_id, at=portal().clock()
+        )
+        raise
+
+
+def handed_out(file: AttachedFile, opened: OpenFile) -> Response:
+    """Return the answer with the bytes that were asked for (RFC 9110, section 14)."""
+    etag = f'"{file.digest[:32]}"'
+    start, stop, status = asked_range(file.length, etag)
+    headers = {
+        **NEVER_SHOWN,
+        "Content-Type": KINDS[file.kind].media_type,
+        "Content-Length": str(stop - start),
+        "ETag": etag,
+    }
+    if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        headers["Content-Range"] = f"bytes */{file.length}"
+        return Response(b"", status, headers)
+    if status == HTTPStatus.PARTIAL_CONTENT:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.length}"
+    answer = Response(opened.stream(start, stop), status, headers)
+    answer.headers.set("Content-Disposition", "attachment", filename=names_of([file])[0])
+    return answer
+
+
+def asked_range(length: int, etag: str) -> tuple[int, int, HTTPStatus]:
+    """Return the first byte, the one after the last, and the status of the answer."""
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) > 1 or not same(etag):
+        return 0, length, HTTPStatus.OK
+    found = asked.range_for_length(length)
+    if found is None:
+        return 0, 0, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    return (*found, HTTPStatus.PARTIAL_CONTENT)
+
+
+def same(etag: str) -> bool:
+    """Say whether a part goes on what the client has of this very file."""
+    condition = request.headers.get("If-Range")
+    return condition is None or condition == etag
+
+
+def names_of(files: list[AttachedFile]) -> list[str]:
+    """Open the names of files."""
+    found = portal().vault.open_all([(one.name, file_name(one.attachment_id)) for one in files])
+    return [name or "file" for name in found]
+
+
+def as_data_url(preview: bytes | None) -> str | None:
+    """Return a small picture as it stands in a page: it needs no address of its own."""
+    return f"data:image/jpeg;base64,{b64encode(preview).decode()}" if preview else None
