@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.password import LINK_LASTS
 from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of
-from notifiers.mailer import TryAgain
+from notifiers.mailer import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent
 from notifiers.wording import no_link
 from projections.roster import Person, Roster
@@ -26,10 +26,15 @@ class Desk:
     clock: Callable[[], datetime]
 
     def correspondent(self, user_id: UUID) -> Correspondent:
-        """Return whom to write to. Raises TryAgain while the roster does not know her yet."""
+        """Return whom to write to.
+
+        Raises TryAgain while the roster does not know her yet, WillNeverWork once she was erased.
+        """
         person = self.roster.person(user_id)
         if person is None:
             raise TryAgain("the roster does not show the person yet")
+        if person.erased_at is not None:
+            raise WillNeverWork("the person was erased")
         return Correspondent(
             user_id=user_id,
             full_name=self.name_of(person),

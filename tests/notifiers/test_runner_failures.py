@@ -6,6 +6,8 @@ from threading import Event
 
 import pytest
 
+from domain.aggregate import OPERATOR, SWEEPER
+from domain.erasure import Erasure
 from domain.role import RecipientRole
 from notifiers.mailer import Mail
 from notifiers.runner import MOST_ATTEMPTS, pause_after
@@ -79,6 +81,18 @@ def test_a_notice_waits_while_its_address_cannot_be_opened(one_invitation: Post)
         connection.execute("DELETE FROM vault.data_key")
     assert post.sent() == []
     assert post.states() == [("registration", "owed", 1, "the address cannot be opened")]
+
+
+def test_what_is_owed_to_who_was_erased_meanwhile_is_abandoned(one_invitation: Post):
+    post = one_invitation
+    ada, now = post.who(ADAS_ADDRESS), post.clock()
+    about = {"practice_id": post.house.portal.new_id(), "due_at": now}
+    erasure = Erasure.request(ada, by=OPERATOR, at=now, **about)
+    erasure.complete(by=SWEEPER, at=now)
+    post.stores.log.save(erasure)
+    post.house.projections.catch_up()
+    assert post.sent() == []
+    assert post.states() == [("registration", "abandoned", 1, "the person was erased")]
 
 
 def test_while_the_roster_lags_behind_a_notice_waits(post: Post):
