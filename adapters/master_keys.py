@@ -85,7 +85,10 @@ class RingMasterKeys:
     def unwrap(self, kind: str, wrapped: Wrapped, bound_to: bytes) -> bytes:
         """Unwrap with the master key that wrapped, or raise SealIsBroken."""
         sealed, by = wrapped
-        cipher = self._ciphers.get((kind, by)) or self._cipher_after_a_look(kind, by)
+        try:
+            cipher = self._ciphers[kind, by]
+        except KeyError:
+            cipher = self._cipher_after_a_look(kind, by)
         return open_under(cipher, sealed, bound_to)
 
     def ids(self) -> dict[str, list[bytes]]:

@@ -133,8 +133,12 @@ class DataKeys:
                 self._show_master_keys()
             else:
                 if stored is not None:
-                    return key if stored == wrapped else self.of(owner)
+                    return key if stored == wrapped else self._stored_key(owner, stored)
         raise SealIsBroken
+
+    def _stored_key(self, owner: Owner, stored: Wrapped) -> bytes:
+        """Unwrap; what does not open is looked at once more, as in `of_all`."""
+        return self._opened_or_none(owner, stored) or self.of(owner)
 
     def _found_or_stored(self, owner: Owner, wrapped: Wrapped) -> Wrapped | None:
         """Return the key that is there now, None if somebody else stores one this very moment.

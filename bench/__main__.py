@@ -12,7 +12,9 @@ from bench.appending import on_slow_disk, on_standby, on_this_disk
 from bench.database import server
 from bench.figure import Figure, publish
 from bench.ordering import ordering
+from bench.pages import pages
 from bench.projecting import projecting
+from bench.rotation import rotation
 from bench.scale import scale
 from bench.sealing import sealing
 from bench.seeing import seeing
@@ -22,6 +24,8 @@ Subject = Callable[[EmbeddedPostgres], Iterator[Figure]]
 
 SUBJECTS: dict[str, Subject] = {
     "sealing": sealing,
+    "rotation": rotation,
+    "pages": pages,
     "appending": on_this_disk,
     "slow-disk": on_slow_disk,
     "standby": on_standby,
