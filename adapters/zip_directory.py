@@ -133,7 +133,7 @@ def parsed(table: bytes, begins: int, count: int) -> Iterator[Entry]:
         at += CENTRAL.size
         rest = table[at : at + name + extra + comment]
         at += name + extra + comment
-        if signature != b"PK\x01\x02" or len(rest) != name + extra + comment or flags & MASKED:
+        if signature != b"PK\x01\x02" or flags & MASKED:
             raise ArchiveIsDamaged
         extras = extras_of(rest[name : name + extra])
         size, packed, place = large_numbers((size, packed, place), extras.get(ZIP64_EXTRA, b""))
