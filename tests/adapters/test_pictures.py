@@ -205,6 +205,11 @@ def test_a_picture_that_is_longer_than_it_said_is_not_read_to_its_end() -> None:
     assert preview(bytes_without_end(), FileKind.JPEG) is None
 
 
+def test_a_process_whose_time_is_over_is_given_no_more() -> None:
+    chunks = [files.jpeg(), *[bytes(1024 * 1024)] * 60]
+    assert preview(chunks, FileKind.JPEG, seconds=0.01) is None
+
+
 def test_what_reading_a_picture_raises_is_raised_and_the_process_ends() -> None:
     with pytest.raises(ZeroDivisionError):
         preview(iter(lambda: 1 // 0, b""), FileKind.JPEG)
