@@ -62,6 +62,17 @@ def test_whoever_may_wrap_with_new_keys_everybody_could_open_them_before(files: 
     assert modes(files) == {0o600}
 
 
+def test_everybody_can_open_with_the_new_keys_before_anybody_wraps_with_them(files: KeyFiles):
+    files.narrow(files.read())
+    present = files.read()
+    (files.whole.parent / ".keys.json.draft").mkdir()  # so the whole file cannot be replaced
+    with pytest.raises(OSError, match=r"keys\.json\.draft"):
+        files.begin_change()
+    assert files.read() == present
+    assert [len(ring.all_of("personal")) for ring in narrow(files)] == [2, 2]
+    assert [ring["personal"] for ring in narrow(files)] == [present["personal"]] * 2
+
+
 def test_a_change_that_was_begun_is_never_begun_again(files: KeyFiles):
     assert files.begin_change() == files.begin_change()
 

@@ -1,5 +1,6 @@
 """Master keys from the environment, from a file that is followed, and from a key service."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -8,8 +9,9 @@ import pytest
 
 from adapters.key_files import create_key_file, read_key_file, replace_key_file
 from adapters.keyring import Keyring, KeysAreUnusable
-from adapters.master_keys import MasterKeys, RingMasterKeys, key_id
-from adapters.wrapped_keys import DataKeys
+from adapters.master_keys import MasterKeys, RingMasterKeys, Wrapped, key_id
+from adapters.wrapped_keys import DataKeys, Owner
+from domain.ports import SealIsBroken
 from runtime.stores import Stores
 from tests.contracts.master_keys import ADAS, DATA_KEY, Given, MasterKeysContract
 from tests.doubles.master_keys import MemoryKeyService
@@ -102,6 +104,27 @@ def test_keys_of_the_environment_stay_as_they_are():
     masters = RingMasterKeys(ring)
     masters.renew()
     assert masters.ids() == {name: [key_id(ring[name])] for name in ("content", "personal")}
+
+
+class Startled(MemoryKeyService):
+    """Does not know the first key that it is asked for, as when its master key just left."""
+
+    startled = False
+
+    def unwrap(self, kind: str, wrapped: Wrapped, bound_to: bytes) -> bytes:
+        if not self.startled:
+            self.startled = True
+            raise SealIsBroken
+        return super().unwrap(kind, wrapped, bound_to)
+
+
+@pytest.mark.parametrize("ask", [DataKeys.of, DataKeys.ensure])
+def test_a_key_that_was_wrapped_anew_while_it_was_read_is_read_again(
+    empty_vault: Stores, ask: Callable[[DataKeys, Owner], bytes]
+):
+    data_keys = DataKeys(empty_vault.pool, Startled())
+    made = data_keys.ensure(("content", ADA))
+    assert ask(data_keys, ("content", ADA)) == made
 
 
 def test_data_keys_hang_under_a_key_service_as_well(empty_vault: Stores):
