@@ -71,7 +71,7 @@ WHERE form_id = %(form_id)s AND owner_id = %(owner_id)s AND removed_at IS NULL
 
 OF_FORM = f"""
 SELECT {COLUMNS} FROM attachments.file
-WHERE form_id = %s AND owner_id = %s AND removed_at IS NULL ORDER BY made_at, attachment_id
+WHERE form_id = %s AND owner_id = %s AND removed_at IS NULL ORDER BY number
 """  # noqa: S608 - our own words
 
 FIND = f"""
@@ -141,10 +141,10 @@ class UploadSlots:
             connection.execute(
                 """
                 INSERT INTO attachments.file (
-                    attachment_id, owner_id, account_id, form_id, name, length, made_at, touched_at
+                    attachment_id, owner_id, account_id, form_id, name, length, touched_at
                 ) VALUES (
                     %(attachment_id)s, %(owner_id)s, %(account_id)s, %(form_id)s, %(name)s,
-                    %(length)s, %(at)s, %(at)s
+                    %(length)s, %(at)s
                 )
                 """,
                 row,

@@ -16,6 +16,8 @@ from threading import BoundedSemaphore
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from domain.refusal import Refusal
 from domain.uploads import Receiving, Upload, UploadIsElsewhere
@@ -133,6 +135,12 @@ def refused(refusal: Refusal) -> Response:
     return told
 
 
+@uploads.errorhandler(HTTPException)
+def misunderstood(error: HTTPException) -> ResponseReturnValue:
+    """Answer a client that does not keep to the protocol."""
+    return error.response or answer(error.code or HTTPStatus.BAD_REQUEST)
+
+
 @uploads.errorhandler(ChecksumDiffers)
 def damaged_on_its_way(_: ChecksumDiffers) -> Response:
     """Ask for the same bytes again."""
@@ -196,7 +204,7 @@ def announced_checksum() -> tuple[str, bytes] | None:
     if told is None:
         return None
     algorithm, _, digest = told.partition(" ")
-    if algorithm not in CHECKSUMS:
+    if algorithm not in CHECKSUMS or not digest:
         abort(HTTPStatus.BAD_REQUEST)
     return algorithm, from_base64(digest)
 

@@ -18,7 +18,7 @@ CREATE TABLE attachments.file (
     preview bytea,
     writer text, -- who is writing it just now, until when
     writing_until timestamptz,
-    made_at timestamptz NOT NULL,
+    number bigint NOT NULL GENERATED ALWAYS AS IDENTITY, -- in the order of choosing
     touched_at timestamptz NOT NULL,
     removed_at timestamptz,
     CHECK (received < length OR received = length AND kind IS NOT NULL)

@@ -8,6 +8,11 @@ const PAUSES = [1000, 2000, 4000, 8000, 15000, 30000]; // milliseconds between t
 const TUS = { "Tus-Resumable": "1.0.0" };
 
 const inBase64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+const inWords = (count) => {
+  const steps = ["bytes", "KB", "MB", "GB"];
+  const step = count < 1 ? 0 : Math.min(Math.floor(Math.log(count) / Math.log(1024)), 3);
+  return `${Number((count / 1024 ** step).toPrecision(3))} ${steps[step]}`;
+};
 const pause = (time) => new Promise((done) => setTimeout(done, time));
 
 // What the server refuses, in its own words; trying again would not help.
@@ -133,7 +138,7 @@ class ArrivingFile {
     this.bar.setAttribute("aria-label", `${file.name} is on its way`);
     this.note = document.createElement("span");
     this.note.className = "muted small";
-    this.note.textContent = "waiting";
+    this.note.textContent = `${inWords(file.size)} · waiting`;
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "btn btn-outline-primary btn-sm";
@@ -244,7 +249,7 @@ class ArrivingFile {
   done() {
     sessionStorage.removeItem(this.memory);
     this.bar.remove();
-    this.note.textContent = "is there";
+    this.note.textContent = `${inWords(this.file.size)} · arrived`;
     const button = this.button.cloneNode(true);
     button.name = "remove";
     button.value = this.url.split("/").pop();
