@@ -94,6 +94,15 @@ class FolderBlobs(ObstoreBlobs):
         super().__init__(LocalStore(root))
         self._root = root
 
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        """Keep a blob; a new folder is on the disk before anything lies in it."""
+        folder = (self._root / name).parent
+        if not folder.exists():
+            with our_errors(missing=BlobsAreUnavailable("the place for blobs is gone")):
+                folder.mkdir(exist_ok=True)
+                flush_to_disk(self._root)
+        super().put(name, data)
+
     def names(self, folder: str = "") -> Iterator[Blob]:
         """Give the blobs of a folder, as the port says."""
         for path in self._root.glob(f"{folder or '*'}/*"):
@@ -118,7 +127,7 @@ class FolderBlobs(ObstoreBlobs):
         """Wait until the blobs and the entries that lead to them are on the disk."""
         paths = [self._root / name for name in names]
         with our_errors(missing=BlobIsMissing()):
-            for path in (*paths, *{path.parent for path in paths}, self._root):
+            for path in (*paths, *{path.parent for path in paths}):
                 flush_to_disk(path)
 
 

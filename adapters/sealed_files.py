@@ -7,6 +7,7 @@ large the file.
 import hmac
 import io
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import reduce
 from uuid import UUID
@@ -58,7 +59,8 @@ class Written:
 class SealedWriter:
     """Seals one file from where it stands; whoever calls sees to it that nobody else does so too.
 
-    A chunk is sealed only once another byte follows, so that the last one is known at the end.
+    A chunk is sealed only once another byte follows, so that the last one is known at the end. A
+    blob that is full is flushed to disk while the next one is filled; only then `on_part` is told.
     After BlobsAreUnavailable a writer is of no use any more: go on from `safe` with a new one.
     """
 
@@ -86,6 +88,9 @@ class SealedWriter:
         self._sealed = memoryview(bytearray(PART_CHUNKS * (chunk + OVERHEAD)))
         self._filled = 0
         self._failed = False
+        self._flusher = ThreadPoolExecutor(1, thread_name_prefix="flushing")
+        self._on_its_way: Future[None] | None = None
+        self._put = before
         if partial:
             raise SealedFileIsDamaged
         if before.tail:
@@ -95,20 +100,21 @@ class SealedWriter:
         """Take plain bytes. Raises BlobsAreUnavailable."""
         self._require_no_failure()
         rest = memoryview(data).cast("B")
-        while len(rest):
-            if self._held == self._chunk:
+        while len(rest) > self._chunk - self._held:
+            if self._held:
+                missing = self._chunk - self._held
+                self._hold(rest[:missing])
                 self._seal_more(self._plain)
-                self._held = 0
-            if not self._held and len(rest) > self._chunk:
+                self._held, rest = 0, rest[missing:]
+            else:
                 self._seal_more(rest[: self._chunk])
                 rest = rest[self._chunk :]
-            else:
-                rest = self._hold(rest)
+        self._hold(rest)
 
     def pause(self) -> Written:
         """Put whole chunks away and return what is needed to go on. Raises BlobsAreUnavailable."""
         self._require_no_failure()
-        self._put_away()
+        self._all_arrived()
         if self._held:
             offset = self._index * self._chunk
             tail = self._cipher.seal_tail(self._plain[: self._held], offset)
@@ -123,7 +129,7 @@ class SealedWriter:
         length = self._index * self._chunk + self._held
         self._seal(self._plain[: self._held], last=True)
         self._held = 0
-        self._put_away()
+        self._all_arrived()
         self.safe = replace(self.safe, received=length)
         return self.safe
 
@@ -137,19 +143,17 @@ class SealedWriter:
         except SealIsBroken:
             raise SealedFileIsDamaged from None
 
-    def _hold(self, data: memoryview) -> memoryview:
-        """Keep bytes until their chunk is known to be whole; return those for which is no room."""
-        taken = data[: self._chunk - self._held]
-        self._plain[self._held : self._held + len(taken)] = taken
-        self._held += len(taken)
-        return data[len(taken) :]
+    def _hold(self, data: memoryview) -> None:
+        """Keep bytes until their chunk is known to be whole; there must be room for them."""
+        end = self._held + len(data)
+        self._plain[self._held : end] = data
+        self._held = end
 
     def _seal_more(self, plain: memoryview) -> None:
-        """Seal a chunk that others follow; a blob that is full is put away and told."""
+        """Seal a chunk that others follow; a blob that is full is put away."""
         self._seal(plain, last=False)
         if self._index - self._first == PART_CHUNKS:
             self._put_away()
-            self._on_part(self.safe)
 
     def _seal(self, plain: memoryview, *, last: bool) -> None:
         room = self._sealed[self._filled :]
@@ -159,20 +163,35 @@ class SealedWriter:
         self._index += 1
 
     def _put_away(self) -> None:
-        """Make a blob of the chunks that are sealed, if any, and wait until it is on disk."""
-        if not self._filled:
-            return
-        name = part_name(self._id, self._first, self._token)
+        """Make a blob of the chunks that are sealed; it gets to the disk while others come."""
         self._failed = True
+        if self._on_its_way:
+            self._on_part(self._arrived())
+        name = part_name(self._id, self._first, self._token)
         try:
             self._blobs.put(name, self._sealed[: self._filled])
         except BlobExists:
             raise BlobsAreUnavailable("a part of this file was kept without our knowing") from None
-        self._blobs.flush([name])
-        self._failed = False
-        self._first, self._filled = self._index, 0
         parts = (*self.safe.parts, name)
-        self.safe = Written(self._index * self._chunk, parts, self._digest)
+        self._put = Written(self._index * self._chunk, parts, self._digest)
+        self._on_its_way = self._flusher.submit(self._blobs.flush, [name])
+        self._first, self._filled = self._index, 0
+        self._failed = False
+
+    def _arrived(self) -> Written:
+        """Wait until the blob that was put last is on disk."""
+        if self._on_its_way:
+            self._on_its_way.result()
+            self._on_its_way, self.safe = None, self._put
+        return self.safe
+
+    def _all_arrived(self) -> None:
+        """Put away whole chunks that are sealed, and wait until everything is on disk."""
+        if self._filled:
+            self._put_away()
+        self._failed = True
+        self._arrived()
+        self._failed = False
 
 
 class SealedReader:

@@ -18,12 +18,14 @@ from bench.rotation import rotation
 from bench.scale import scale
 from bench.sealing import sealing
 from bench.seeing import seeing
+from bench.streaming import streaming
 from runtime.embedded_postgres import EmbeddedPostgres
 
 Subject = Callable[[EmbeddedPostgres], Iterator[Figure]]
 
 SUBJECTS: dict[str, Subject] = {
     "sealing": sealing,
+    "streaming": streaming,
     "rotation": rotation,
     "pages": pages,
     "appending": on_this_disk,

@@ -2,7 +2,7 @@
 
 import os
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -80,6 +80,47 @@ def test_a_failed_writer_goes_on_from_the_tail_that_it_began_with(desk: Desk):
     assert second.safe == paused
 
 
+class Unflushed(MemoryBlobs):
+    """A storage that can flush only so many blobs."""
+
+    def flush(self, names: Iterable[str]) -> None:
+        if len(self.flushed) == self.room:
+            raise BlobsAreUnavailable("No space left on device")
+        super().flush(names)
+
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        room, self.room = self.room, None
+        super().put(name, data)
+        self.room = room
+
+
+@pytest.mark.parametrize("room", range(6))
+def test_what_could_not_be_flushed_is_never_told(desk: Desk, room: int):
+    plain = sample(22 * SMALL + 3)
+    desk.blobs = Unflushed(room=room)
+    with pytest.raises(BlobsAreUnavailable, match="No space left"):
+        write_on(desk, plain)
+    told = {name for written in desk.told for name in written.parts}
+    assert told <= desk.blobs.flushed
+    assert len(told) == room
+    desk.blobs.room = None
+    assert opened(desk.reader(write_on(desk, plain))) == plain
+
+
+@pytest.mark.parametrize("end", [SealedWriter.pause, SealedWriter.finish])
+def test_a_file_is_not_left_before_its_last_blob_is_on_disk(
+    desk: Desk, end: Callable[[SealedWriter], Written]
+):
+    desk.blobs = Unflushed(room=0)
+    writer = desk.writer()
+    writer.write(sample(3 * SMALL))
+    with pytest.raises(BlobsAreUnavailable):
+        end(writer)
+    assert writer.safe == NOTHING
+    with pytest.raises(BlobsAreUnavailable):
+        end(writer)
+
+
 class Forgetful(MemoryBlobs):
     """A storage that keeps what it is given and then says that it did not."""
 
@@ -116,7 +157,7 @@ class Sink(MemoryBlobs):
     def put(self, name: str, data: bytes | memoryview) -> None:
         del name, data
 
-    def flush(self, names: Iterator[str]) -> None:  # type: ignore[override]
+    def flush(self, names: Iterable[str]) -> None:
         del names
 
 
