@@ -99,7 +99,7 @@ class RingMasterKeys:
         """Read the file again. Raises KeysAreUnusable."""
         if self._file:
             stamp = self._stamp_of_file()
-            self._hold(read_key_file(self._file).only(*self._kinds))
+            self._hold(read_key_file(self._file))
             self._stamp = stamp
 
     def _cipher_after_a_look(self, kind: str, by: bytes) -> Cipher:

@@ -1,8 +1,10 @@
 """Keys of another database, or of an earlier time, are noticed before anything is sealed."""
 
+from threading import Thread
+
 import pytest
 
-from adapters.key_check import require_right_keys
+from adapters.key_check import keys_to_oneself, require_right_keys
 from adapters.keyring import Keyring, KeysAreUnusable
 from adapters.master_keys import key_id
 from runtime.stores import Stores
@@ -56,6 +58,23 @@ def test_of_two_who_show_the_first_keys_at_once_one_is_refused(empty_vault: Stor
     answers = at_once(lambda: shown(empty_vault, one), lambda: shown(empty_vault, other))
     assert {type(answer) for answer in answers} == {Keyring, KeysAreUnusable}
     assert len(valid(empty_vault)) == 4
+
+
+def test_keys_are_read_while_nobody_changes_them(empty_vault: Stores):
+    order: list[str] = []
+    keyring = Keyring.draw()
+
+    def read() -> Keyring:
+        order.append("read")
+        return keyring
+
+    showing = Thread(target=lambda: require_right_keys(empty_vault.pool, read))
+    with keys_to_oneself(empty_vault.pool):
+        showing.start()
+        showing.join(timeout=0.2)
+        order.append("changed")
+    showing.join()
+    assert order == ["changed", "read"]
 
 
 def test_what_is_kept_tells_nothing_of_the_keys(empty_vault: Stores):

@@ -79,7 +79,7 @@ def test_a_change_that_was_begun_is_never_begun_again(files: KeyFiles):
 
 def test_at_the_end_no_file_holds_a_former_key(files: KeyFiles):
     begun = files.begin_change()
-    (files.whole.parent / ".keys.json.draft").write_text(begun.text())
+    (files.whole.parent / ".keys.json.0a1b2c3d").write_text(begun.text())
     files.end_change()
     assert files.read() == begun.without_former()
     assert [ring.former for ring in narrow(files)] == [{}, {}]

@@ -9,7 +9,7 @@ from adapters import rotation
 from adapters.key_check import require_right_keys
 from adapters.key_files import KeyFiles, read_key_file
 from adapters.keyring import Keyring, KeysAreUnusable
-from adapters.master_keys import key_id
+from adapters.master_keys import RingMasterKeys, key_id
 from adapters.wrapped_keys import DataKeys
 from domain.ports import KeyKind
 from runtime.stores import Stores
@@ -97,6 +97,15 @@ def test_nothing_new_is_ever_wrapped_by_a_key_that_is_valid_no_longer(sealed_val
     sealed_values.rotate()
     with pytest.raises(KeysAreUnusable, match="bring the right key file back"):
         late.ensure(("content", owners(201)[-1]))
+
+
+def test_who_did_not_notice_a_changed_file_in_time_looks_again(sealed_values: SealedValues):
+    pool = sealed_values.stores.pool
+    late = DataKeys(pool, RingMasterKeys(sealed_values.files.read(), look_every=3600))
+    late.ensure(("content", owners(201)[-1]))
+    present = sealed_values.rotate()
+    made = late.ensure(("content", owners(202)[-1]))
+    assert DataKeys(pool, present).of(("content", owners(202)[-1])) == made
 
 
 def test_a_vault_notices_changed_files_by_itself(sealed_values: SealedValues):
