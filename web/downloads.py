@@ -1,12 +1,15 @@
 """The files of messages: shown in a thread, and downloaded, each download recorded."""
 
+import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, request
+from werkzeug.http import dump_options_header
 
 from domain.attachment import AttachmentIsDamaged, NoSuchAttachment, SealedFile, file_name
 from domain.file_kind import FileKind
@@ -103,8 +106,15 @@ def handed_out(file: AttachedFile, opened: OpenFile) -> Response:
     if status == HTTPStatus.PARTIAL_CONTENT:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.length}"
     answer = Response(opened.stream(start, stop), status, headers)
-    answer.headers.set("Content-Disposition", "attachment", filename=names_of([file])[0])
+    answer.headers["Content-Disposition"] = kept_as(names_of([file])[0])
     return answer
+
+
+def kept_as(name: str) -> str:
+    """Return the header by which a browser keeps a file under its name (RFC 6266, RFC 8187)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain or "file", "filename*": f"UTF-8''{quote(name, safe='')}"}
+    return dump_options_header("attachment", names)
 
 
 def asked_range(length: int, etag: str) -> tuple[int, int, HTTPStatus]:
