@@ -23,14 +23,27 @@ Identifiers = Mapping[str, Sequence[bytes]]
 @contextmanager
 def keys_to_oneself(pool: ConnectionPool[Any]) -> Iterator[Connection[Any]]:
     """Wait until nobody else changes files or validity of keys; statements commit one by one."""
+    with holding(pool, LOCK) as connection:
+        yield connection
+
+
+@contextmanager
+def holding(pool: ConnectionPool[Any], lock: int, patience: str = "0") -> Iterator[Connection[Any]]:
+    """Hold an advisory lock on a connection on which statements commit one by one.
+
+    Raises LockNotAvailable when patience is over, such as `5s`; `0` is for ever.
+    """
     with pool.connection() as connection:
         connection.autocommit = True
-        connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         try:
+            connection.execute("SELECT set_config('lock_timeout', %s, false)", (patience,))
+            connection.execute("SELECT pg_advisory_lock(%s)", (lock,))
+            connection.execute("RESET lock_timeout")
             yield connection
         finally:
             if not connection.closed:
-                connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+                connection.execute("RESET lock_timeout")
+                connection.execute("SELECT pg_advisory_unlock_all()")
                 connection.autocommit = False
 
 

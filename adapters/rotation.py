@@ -7,7 +7,7 @@ rotation goes on where it was.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,7 +16,7 @@ from psycopg import Connection
 from psycopg.errors import ForeignKeyViolation, LockNotAvailable
 from psycopg_pool import ConnectionPool
 
-from adapters.key_check import keys_to_oneself, make_valid
+from adapters.key_check import holding, keys_to_oneself, make_valid
 from adapters.key_files import KeyFiles
 from adapters.keyring import MASTERS, Keyring
 from adapters.master_keys import MasterKeys, RingMasterKeys, Wrapped, ids_of
@@ -90,10 +90,9 @@ def rotating(pool: ConnectionPool[Any], patience: str = "5s") -> Iterator[None]:
 
     One that was killed holds its turn until the server notices.
     """
-    with pool.connection() as connection:
+    with ExitStack() as stack:
         try:
-            connection.execute("SELECT set_config('lock_timeout', %s, true)", (patience,))
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (TURN,))
+            stack.enter_context(holding(pool, TURN, patience))
         except LockNotAvailable:
             raise RotationIsUnderWay("the keys are being rotated already") from None
         yield
