@@ -17,6 +17,7 @@ from domain.uploads import OpenFile
 from projections.inbox import AttachedFile
 from web.access import Permission, person, requires
 from web.portal import portal
+from web.transfers import Going
 
 downloads = Blueprint("downloads", __name__)
 
@@ -105,7 +106,7 @@ def handed_out(file: AttachedFile, opened: OpenFile) -> Response:
         return Response(b"", status, headers)
     if status == HTTPStatus.PARTIAL_CONTENT:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.length}"
-    answer = Response(opened.stream(start, stop), status, headers)
+    answer = Response(Going(opened.stream(start, stop)), status, headers)
     answer.headers["Content-Disposition"] = kept_as(names_of([file])[0])
     return answer
 

@@ -22,6 +22,9 @@ from web.portal import portal
 LARGEST_FORM = 4 * 1024 * 1024
 """Bytes of a form without its files; a text that is too long is refused at its field."""
 
+OTHER_PARTS = 20
+"""Parts of a form that are no files, with room for a file too many."""
+
 FORMS_WITH_FILES = ("composing.send", "messages.reply")
 UPLOADS = ("uploads.go_on",)
 
@@ -137,8 +140,9 @@ def expect() -> None:
     limits = portal().attaching.limits
     if request.endpoint in UPLOADS:
         request.max_content_length = limits.file
-    elif request.endpoint in FORMS_WITH_FILES:
+    elif request.endpoint in FORMS_WITH_FILES and request.mimetype == "multipart/form-data":
         request.max_content_length = limits.message + LARGEST_FORM
+        request.max_form_parts = limits.count + OTHER_PARTS
         g.arrivals = Arrivals(portal().new_id())
 
 

@@ -10,9 +10,7 @@ import hashlib
 import hmac
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
-from threading import BoundedSemaphore
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -24,6 +22,7 @@ from domain.uploads import Receiving, Upload, UploadIsElsewhere
 from web.access import Permission, person, requires
 from web.file_words import WORDS, words_for
 from web.portal import portal
+from web.transfers import coming
 
 uploads = Blueprint("uploads", __name__)
 
@@ -35,11 +34,6 @@ CHECKSUM_MISMATCH = 460
 
 PIECE = 256 * 1024
 """Bytes that are taken from a connection at a time."""
-
-AT_ONCE = 8
-"""How many uploads a process takes at the same time, so that pages find a free thread."""
-
-ROOM = BoundedSemaphore(AT_ONCE)
 
 
 class ChecksumDiffers(Exception):
@@ -96,7 +90,7 @@ def go_on(attachment_id: UUID) -> Response:
         abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     offset, checksum = whole_number("Upload-Offset"), announced_checksum()
     with (
-        room(),
+        coming(),
         portal().uploads.receiving(
             attachment_id,
             owner_id=person().user_id,
@@ -145,19 +139,6 @@ def misunderstood(error: HTTPException) -> ResponseReturnValue:
 def damaged_on_its_way(_: ChecksumDiffers) -> Response:
     """Ask for the same bytes again."""
     return answer(CHECKSUM_MISMATCH, text="A part of this file was damaged on its way.")
-
-
-@contextmanager
-def room() -> Iterator[None]:
-    """Take part of the room for uploads, or ask to come back."""
-    if not ROOM.acquire(blocking=False):
-        busy = answer(HTTPStatus.SERVICE_UNAVAILABLE, text="Many files are arriving just now.")
-        busy.headers["Retry-After"] = "2"
-        abort(busy)
-    try:
-        yield
-    finally:
-        ROOM.release()
 
 
 def take(receiving: Receiving, checksum: tuple[str, bytes] | None) -> None:

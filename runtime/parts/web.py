@@ -9,8 +9,8 @@ from granian.log import LogLevels
 from runtime.parts.life import end_with_starter
 from runtime.settings import read_settings
 
-THREADS = 8
-"""Of each worker; most of them wait for the database."""
+THREADS = 32
+"""Of each worker; files on their way hold some of them for long (`web/transfers.py`)."""
 
 
 def main() -> None:
