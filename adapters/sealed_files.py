@@ -7,12 +7,12 @@ large the file.
 import hmac
 import io
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import reduce
 from uuid import UUID
 
 from adapters.blobs import BlobExists, Blobs, BlobsAreUnavailable
+from adapters.flushing import Flushing
 from adapters.opened_files import OpenedFile
 from adapters.sealed_chunks import (
     CHUNK,
@@ -59,9 +59,10 @@ class Written:
 class SealedWriter:
     """Seals one file from where it stands; whoever calls sees to it that nobody else does so too.
 
-    A chunk is sealed only once another byte follows, so that the last one is known at the end. A
-    blob that is full is flushed to disk while the next one is filled; only then `on_part` is told.
-    After BlobsAreUnavailable a writer is of no use any more: go on from `safe` with a new one.
+    A chunk is sealed only once another byte follows, so that the last one is known at the end.
+    Blobs are flushed while others are filled; of what is on disk `on_part` is told, at most once in
+    `flush_every` seconds. After BlobsAreUnavailable a writer is of no use any more: go on from
+    `safe` with a new one.
     """
 
     def __init__(  # noqa: PLR0917 - as often named as not
@@ -74,6 +75,7 @@ class SealedWriter:
         on_part: Callable[[Written], None],
         *,
         chunk: int = CHUNK,
+        flush_every: float = 0.1,
     ) -> None:
         """Begin, or go on. Raises SealedFileIsDamaged if the tail does not open."""
         self.safe = before
@@ -88,9 +90,8 @@ class SealedWriter:
         self._sealed = memoryview(bytearray(PART_CHUNKS * (chunk + OVERHEAD)))
         self._filled = 0
         self._failed = False
-        self._flusher = ThreadPoolExecutor(1, thread_name_prefix="flushing")
-        self._on_its_way: Future[None] | None = None
         self._put = before
+        self._flushing = Flushing[Written](blobs.flush, flush_every)
         if partial:
             raise SealedFileIsDamaged
         if before.tail:
@@ -114,7 +115,7 @@ class SealedWriter:
     def pause(self) -> Written:
         """Put whole chunks away and return what is needed to go on. Raises BlobsAreUnavailable."""
         self._require_no_failure()
-        self._all_arrived()
+        self._settle()
         if self._held:
             offset = self._index * self._chunk
             tail = self._cipher.seal_tail(self._plain[: self._held], offset)
@@ -129,7 +130,7 @@ class SealedWriter:
         length = self._index * self._chunk + self._held
         self._seal(self._plain[: self._held], last=True)
         self._held = 0
-        self._all_arrived()
+        self._settle()
         self.safe = replace(self.safe, received=length)
         return self.safe
 
@@ -163,34 +164,27 @@ class SealedWriter:
         self._index += 1
 
     def _put_away(self) -> None:
-        """Make a blob of the chunks that are sealed; it gets to the disk while others come."""
+        """Make a blob of the chunks that are sealed, and tell what got to the disk meanwhile."""
         self._failed = True
-        if self._on_its_way:
-            self._on_part(self._arrived())
         name = part_name(self._id, self._first, self._token)
         try:
             self._blobs.put(name, self._sealed[: self._filled])
         except BlobExists:
             raise BlobsAreUnavailable("a part of this file was kept without our knowing") from None
-        parts = (*self.safe.parts, name)
+        parts = (*self._put.parts, name)
         self._put = Written(self._index * self._chunk, parts, self._digest)
-        self._on_its_way = self._flusher.submit(self._blobs.flush, [name])
         self._first, self._filled = self._index, 0
+        if news := self._flushing.add(name, self._put):
+            self.safe = news
+            self._on_part(news)
         self._failed = False
 
-    def _arrived(self) -> Written:
-        """Wait until the blob that was put last is on disk."""
-        if self._on_its_way:
-            self._on_its_way.result()
-            self._on_its_way, self.safe = None, self._put
-        return self.safe
-
-    def _all_arrived(self) -> None:
+    def _settle(self) -> None:
         """Put away whole chunks that are sealed, and wait until everything is on disk."""
         if self._filled:
             self._put_away()
         self._failed = True
-        self._arrived()
+        self.safe = self._flushing.settle() or self.safe
         self._failed = False
 
 

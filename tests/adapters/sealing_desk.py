@@ -1,4 +1,7 @@
-"""Where a file is sealed into blobs in memory and opened again, with chunks of 8 bytes."""
+"""Where a file is sealed into blobs in memory and opened again, with chunks of 8 bytes.
+
+Writers flush after every blob, as on a slow network.
+"""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -23,7 +26,9 @@ class Desk:
     def writer(self, before: Written = NOTHING, file: UUID = FILE) -> SealedWriter:
         self.tries += 1
         token = f"try{self.tries}"
-        return SealedWriter(self.blobs, KEY, file, before, token, self.told.append, chunk=SMALL)
+        return SealedWriter(
+            self.blobs, KEY, file, before, token, self.told.append, chunk=SMALL, flush_every=0
+        )
 
     def keep(self, data: bytes, file: UUID = FILE) -> Written:
         writer = self.writer(file=file)

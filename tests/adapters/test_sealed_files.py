@@ -103,7 +103,7 @@ def test_a_file_without_a_byte_is_refused(desk: Desk):
 
 
 def test_a_file_after_whose_sealed_chunks_nothing_comes_is_refused(desk: Desk):
-    desk.writer().write(sample(8 * SMALL + 1))
+    desk.writer().write(sample(12 * SMALL))
     with pytest.raises(FileHasNoEnd):
         desk.writer(desk.told[-1]).finish()
 
@@ -119,6 +119,19 @@ def test_a_full_blob_is_told_when_the_next_one_is_full_and_only_from_disk(desk: 
     writer.write(sample(4 * SMALL))
     assert [told.received for told in desk.told] == [4 * SMALL, 8 * SMALL]
     assert desk.blobs.flushed >= set(desk.told[-1].parts)
+
+
+def test_a_writer_can_go_on_after_it_paused(desk: Desk):
+    writer, plain = desk.writer(), sample(30 * SMALL)
+    for spot in range(0, len(plain), 37):
+        writer.write(plain[spot : spot + 37])
+        paused = writer.pause()
+        assert paused.received == min(spot + 37, len(plain))
+    desk.told.append(writer.finish())
+    received = [told.received for told in desk.told]
+    assert received == sorted(received)
+    assert opened(desk.reader(desk.told[-1])) == plain
+    assert opened(desk.reader(desk.writer(paused).finish())) == plain
 
 
 @pytest.mark.parametrize("end", [SealedWriter.pause, SealedWriter.finish])
