@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.product import ROOT, Product, eventually
+from tests.fixtures.product import ROOT, Person, Product, eventually
 
+ADA = "ada@sample-dental.example"
 BEN = "ben@sample-dental.example"
 
 NOTHING: dict[str, Any] = {"keys": [], "message": False, "person": False}
@@ -64,10 +65,10 @@ def lived_in(product: Product) -> Product:
     """A product whose parts have done their work: somebody was invited, wrote and read."""
     product.command(
         *("practice", "open", "--name", "Sample Dental", "--full-name", "Ada Sample"),
-        *("--email", "ada@sample-dental.example", "--tier", "paid"),
+        *("--email", ADA, "--tier", "paid"),
     )
     ada = product.person()
-    ada.join("ada@sample-dental.example", "Ada Sample")
+    ada.join(ADA, "Ada Sample")
     written = ada.message(BEN, "staff-in-my-practice", "For Ben")
     assert ada.post("/compose", written).status_code == 303
     ben = product.person()
@@ -88,6 +89,22 @@ def test_every_part_does_its_work_with_the_keys_of_its_work_only(lived_in: Produ
         part: what_opens(part, environment, owners["content"], owners["personal"])
         for part, environment in told.items()
     } == RIGHTS
+    recalled(lived_in.person(), owners["content"])
+    eventually(lambda: not has_key(lived_in, owners["content"]), "the end of a recalled message")
+
+
+def recalled(ada: Person, message: str) -> None:
+    """Let the sweeper have something to destroy."""
+    assert ada.sign_in(ADA).status_code == 303
+    path = f"/messages/{message}/recall"
+    fields = {**ada.form(f"/messages/{message}/ending", path), "reason": "Sent to the wrong person"}
+    assert ada.post(path, fields).status_code == 303
+
+
+def has_key(product: Product, owner: str) -> bool:
+    with product.database() as connection:
+        row = connection.execute("SELECT FROM vault.data_key WHERE owner = %s", (owner,)).fetchone()
+    return row is not None
 
 
 def test_an_account_is_opened_where_no_message_key_lies(lived_in: Product, tmp_path: Path):
