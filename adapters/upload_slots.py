@@ -237,6 +237,16 @@ class UploadSlots:
             (attachment_id, writer),
         )
 
+    def drop(self, attachment_id: UUID, *, writer: str, at: datetime) -> None:
+        """Take a refused file out of its form, unless somebody else has the slot by now."""
+        self._changed(
+            """
+            UPDATE attachments.file SET removed_at = %s, writer = NULL
+            WHERE attachment_id = %s AND writer = %s
+            """,
+            (at, attachment_id, writer),
+        )
+
     def remove(self, attachment_id: UUID, *, owner_id: UUID, at: datetime) -> None:
         """Take a file out of its form. Raises NoSuchUpload."""
         if not self._changed(

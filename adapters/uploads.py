@@ -109,7 +109,7 @@ class PostgresUploads:
         except GOES_ON:
             raise
         except Refusal:
-            self.remove(attachment_id, owner_id=owner_id, at=self.clock())
+            self.slots.drop(attachment_id, writer=token, at=self.clock())
             raise
         except BaseException:
             receiving.break_off()
