@@ -12,7 +12,7 @@ from domain.erasure import require_not_erased
 from domain.expiry import HOUSE_RULE, ExpiryRule
 from domain.inviting import Inviting
 from domain.message import Message, NoSuchMessage, SealedText
-from domain.ports import Vault, content
+from domain.ports import Sealed, Vault, content
 from domain.practice import Practice, practice_of
 from domain.profile import preferred_days
 from domain.refusal import Refusal
@@ -46,11 +46,11 @@ class SenderIsUnknown(Refusal):
     """There is no such sender."""
 
 
-def require_text(subject: str, body: str) -> None:
-    """Raise TextIsUnusable unless both are there and within their limits."""
-    if not 0 < len(subject.strip()) <= LONGEST_SUBJECT or not body.strip():
+def require_text(body: str, *, subject: str | None) -> None:
+    """Raise TextIsUnusable unless both are within their limits; a reply has no subject."""
+    if subject is not None and not 0 < len(subject.strip()) <= LONGEST_SUBJECT:
         raise TextIsUnusable
-    if len(body) > LONGEST_BODY:
+    if not body.strip() or len(body) > LONGEST_BODY:
         raise TextIsUnusable
 
 
@@ -96,7 +96,7 @@ class Corresponding:
         RoleIsMissing, RoleIsNotNeeded, TextIsUnusable, or what the practice's ExpiryRule or
         Attaching.attach raises.
         """
-        require_text(subject, body)
+        require_text(body, subject=subject)
 
         def command() -> int:
             sender = get(self.log, User, sender_id, SenderIsUnknown)
@@ -109,7 +109,7 @@ class Corresponding:
                 sender_id=sender_id,
                 recipient_id=recipient.id,
                 first_contact=claim is not None,
-                text=self._sealed(message_id, subject, body),
+                text=self._sealed(message_id, body, subject=subject),
                 ends_at=self._end(sender_id, ends_at, at),
                 at=at,
             )
@@ -132,10 +132,12 @@ class Corresponding:
     ) -> int:
         """Answer a message that was written to the sender; replying is free.
 
+        The reply has no subject of its own, so that none outlives the first message of its thread.
         Replying with the same message again changes nothing. Raises NoSuchMessage, MessageHasEnded,
         PersonWasErased, TextIsUnusable, or what the practice's ExpiryRule or Attaching.attach
         raises.
         """
+        require_text(body, subject=None)
 
         def command() -> int:
             if find(self.log, Message, message_id):
@@ -143,14 +145,12 @@ class Corresponding:
             original = get(self.log, Message, to_message_id, NoSuchMessage)
             original.require_reply_by(sender_id, at=at)
             require_not_erased(self.log, original.sender_id)
-            subject = self._reply_subject(original)
-            require_text(subject, body)
             message = Message.send(
                 message_id=message_id,
                 sender_id=sender_id,
                 recipient_id=original.sender_id,
                 in_reply_to=original,
-                text=self._sealed(message_id, subject, body),
+                text=self._sealed(message_id, body, subject=None),
                 ends_at=self._end(sender_id, ends_at, at),
                 at=at,
             )
@@ -208,14 +208,12 @@ class Corresponding:
         )
         return newcomer.user, newcomer.claim
 
-    def _sealed(self, message_id: UUID, subject: str, body: str) -> SealedText:
+    def _sealed(self, message_id: UUID, body: str, *, subject: str | None) -> SealedText:
+        def sealed(text: str, field: str) -> Sealed:
+            return self.vault.seal(text, content(message_id, field))
+
         return SealedText(
-            subject=self.vault.seal(subject.strip(), content(message_id, "subject")),
-            body=self.vault.seal(body, content(message_id, "body")),
+            subject=None if subject is None else sealed(subject.strip(), "subject"),
+            body=sealed(body, "body"),
             body_length=len(body),
         )
-
-    def _reply_subject(self, original: Message) -> str:
-        subject = self.vault.open(original.subject, content(original.id, "subject"))
-        answered = subject if subject.lower().startswith("re:") else f"Re: {subject}"
-        return answered[:LONGEST_SUBJECT]

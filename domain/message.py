@@ -1,7 +1,8 @@
 """A message goes from one person to one person, sealed, with its files, and ends.
 
 Invariants:
-- subject and body exist only sealed, under the message's own key;
+- subject and body exist only sealed, under the message's own key; a reply has no subject, since
+  that of its thread must go with the first message;
 - only its sender and its recipient may look at it, each look is recorded, and none after its end;
 - a reply goes to who wrote, in the same thread;
 - it is over at its end or when its sender recalls it, and never opens again after that;
@@ -49,9 +50,9 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SealedText:
-    """What a person wrote, sealed; the length of the body is in characters."""
+    """What a person wrote, sealed; a reply has no subject. The body's length is in characters."""
 
-    subject: Sealed
+    subject: Sealed | None
     body: Sealed
     body_length: int
 
@@ -65,14 +66,17 @@ class Message(Aggregate):
         """Something that happened to a message."""
 
     class MessageSent(Event, FirstEvent):
-        """A person wrote to a person; `first_contact` if this message invited the recipient."""
+        """A person wrote to a person; `first_contact` if this message invited the recipient.
+
+        A reply has no subject. Those of the first versions repeated it; nothing shows that.
+        """
 
         TOPIC = "message.sent"
         recipient_id: UUID
         thread_id: UUID
         in_reply_to: UUID | None
         first_contact: bool
-        subject: Sealed
+        subject: Sealed | None
         body: Sealed
         body_length: int
         ends_at: datetime
@@ -138,13 +142,10 @@ class Message(Aggregate):
             """Remember that it is done."""
             aggregate.is_destroyed = True
 
-    def __init__(
-        self, *, by: UUID, recipient_id: UUID, thread_id: UUID, subject: Sealed, ends_at: datetime
-    ) -> None:
+    def __init__(self, *, by: UUID, recipient_id: UUID, thread_id: UUID, ends_at: datetime) -> None:
         self.sender_id = by
         self.recipient_id = recipient_id
         self.thread_id = thread_id
-        self.subject = subject
         self.ends_at = ends_at
         self.readers: set[UUID] = set()
         self.attachment_ids: list[UUID] = []

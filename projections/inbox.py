@@ -21,13 +21,18 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """One message as a list or a thread shows it; subject and body are sealed, or destroyed."""
+    """One message as a list or a thread shows it; subject and body are sealed, or destroyed.
+
+    The subject is that of its thread: it belongs to the first message, and is over with that one.
+    """
 
     message_id: UUID
     thread_id: UUID
     sender_id: UUID
     recipient_id: UUID
     subject: Sealed | None
+    subject_ends_at: datetime
+    subject_recalled_at: datetime | None
     body: Sealed | None
     sent_at: datetime
     ends_at: datetime
@@ -40,6 +45,15 @@ class InboxEntry:
     def is_over(self, at: datetime) -> bool:
         """Say whether its content is closed, whatever was destroyed by then."""
         return self.recalled_at is not None or self.ends_at <= at
+
+    def is_subject_over(self, at: datetime) -> bool:
+        """Say whether the first message of its thread is over, and with it the subject of all."""
+        return self.subject_recalled_at is not None or self.subject_ends_at <= at
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it answers another one."""
+        return self.message_id != self.thread_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +71,20 @@ class AttachedFile:
 
 ENTRY = """
 SELECT
-    message_id, thread_id, sender_id, recipient_id, subject, body, sent_at, ends_at, read_at,
-    recalled_at, recall_reason, files, position
-FROM inbox.message
+    message.message_id, message.thread_id, message.sender_id, message.recipient_id,
+    first.subject, first.ends_at AS subject_ends_at, first.recalled_at AS subject_recalled_at,
+    message.body, message.sent_at, message.ends_at, message.read_at, message.recalled_at,
+    message.recall_reason, message.files, message.position
+FROM inbox.message JOIN inbox.message AS first ON first.message_id = message.thread_id
 """
 
 THREAD = """
-WHERE thread_id = (
+WHERE message.thread_id = (
     SELECT thread_id FROM inbox.message
     WHERE message_id = %(message)s AND %(reader)s IN (sender_id, recipient_id)
-) AND %(reader)s IN (sender_id, recipient_id)
-ORDER BY position
+) AND %(reader)s IN (message.sender_id, message.recipient_id)
+ORDER BY message.position
 """
-
 
 FILES = """
 SELECT attachment_id, message_id, name, length, kind, digest, downloaded_at
@@ -86,11 +101,11 @@ class Inbox:
 
     def received_by(self, user_id: UUID, *, before: int | None = None) -> list[InboxEntry]:
         """Return a page of what was written to a person, newest first."""
-        return self._page("WHERE recipient_id = %(user)s", user_id, before)
+        return self._page("WHERE message.recipient_id = %(user)s", user_id, before)
 
     def sent_by(self, user_id: UUID, *, before: int | None = None) -> list[InboxEntry]:
         """Return a page of what a person wrote, newest first."""
-        return self._page("WHERE sender_id = %(user)s", user_id, before)
+        return self._page("WHERE message.sender_id = %(user)s", user_id, before)
 
     def unread(self, user_id: UUID, *, at: datetime) -> int:
         """Count what was written to a person, not opened yet and not over."""
@@ -161,8 +176,8 @@ class Inbox:
                 ENTRY
                 + whose
                 + """
-                AND (%(before)s::bigint IS NULL OR position < %(before)s)
-                ORDER BY position DESC LIMIT %(limit)s
+                AND (%(before)s::bigint IS NULL OR message.position < %(before)s)
+                ORDER BY message.position DESC LIMIT %(limit)s
                 """,
                 {"user": user_id, "before": before, "limit": PAGE},
             ).fetchall()
@@ -170,7 +185,7 @@ class Inbox:
 
 
 def sent(event: Message.MessageSent, position: int) -> Iterable[Change]:
-    """Return a new message."""
+    """Return a new message; a reply has no subject, though replies of the first versions did."""
     yield Insert(
         "message",
         {"message_id": event.originator_id},
@@ -178,7 +193,7 @@ def sent(event: Message.MessageSent, position: int) -> Iterable[Change]:
             "thread_id": event.thread_id,
             "sender_id": event.by,
             "recipient_id": event.recipient_id,
-            "subject": event.subject,
+            "subject": event.subject if event.thread_id == event.originator_id else None,
             "body": event.body,
             "sent_at": event.timestamp,
             "ends_at": event.ends_at,

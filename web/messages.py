@@ -30,7 +30,7 @@ from web.expiry import (
 from web.fields import FormId, Text
 from web.file_words import FILE_REFUSED
 from web.form import Form, checked, typed
-from web.opening import opened_lines, opened_thread
+from web.opening import heading_of, opened_lines, opened_thread
 from web.portal import portal
 
 messages = Blueprint("messages", __name__)
@@ -145,7 +145,7 @@ def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
         render_template(
             "thread.html",
             thread=thread,
-            subject=next((one.subject for one in thread if one.subject), None),
+            heading=heading_of(thread),
             answer_to=answerable[-1] if answerable else None,
             form=form,
             longest_body=LONGEST_BODY,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from domain.message import recall_reason
@@ -14,22 +15,22 @@ from web.portal import portal
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of a list, opened; what is over shows no subject."""
+    """One message of a list, opened; `subject` is that of its thread, or why it is not shown."""
 
     entry: InboxEntry
     other: Face | None
-    subject: str | None
+    subject: str
     is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One message of a thread, opened; what is over shows neither subject nor body, but why."""
+    """One message of a thread, opened; what is over shows no body, but why."""
 
     entry: InboxEntry
     sender: Face | None
     recipient: Face | None
-    subject: str | None
+    subject: str
     body: str | None
     is_over: bool
     recall_reason: str | None
@@ -41,14 +42,14 @@ def opened_thread(entries: list[InboxEntry]) -> list[Opened]:
     people = faces({one for entry in entries for one in (entry.sender_id, entry.recipient_id)})
     now = portal().clock()
     files = shown_files(entry.message_id for entry in entries if not entry.is_over(now))
-    texts = opened([value for entry in entries for value in sealed_texts(entry)])
+    texts = opened([value for entry in entries for value in sealed_texts(entry, now)])
     return [
         Opened(
             entry=entry,
             sender=people.get(entry.sender_id),
             recipient=people.get(entry.recipient_id),
-            subject=None if entry.is_over(now) else subject,
-            body=None if entry.is_over(now) else body,
+            subject=shown_subject(entry, subject, now),
+            body=body,
             is_over=entry.is_over(now),
             recall_reason=reason,
             files=files.get(entry.message_id, []),
@@ -63,12 +64,12 @@ def opened_lines(entries: list[InboxEntry], other: Callable[[InboxEntry], UUID])
     """Open the subjects and the names of a list."""
     people = faces({other(entry) for entry in entries})
     now = portal().clock()
-    subjects = opened([sealed_texts(entry)[0] for entry in entries])
+    subjects = opened([sealed_texts(entry, now)[0] for entry in entries])
     return [
         Line(
             entry=entry,
             other=people.get(other(entry)),
-            subject=None if entry.is_over(now) else subject,
+            subject=shown_subject(entry, subject, now),
             is_over=entry.is_over(now),
         )
         for entry, subject in zip(entries, subjects, strict=True)
@@ -81,12 +82,36 @@ def opened(values: list[tuple[Sealed | None, Place]]) -> list[str | None]:
     return [next(found) if one else None for one, _ in values]
 
 
-def sealed_texts(entry: InboxEntry) -> tuple[tuple[Sealed | None, Place], ...]:
-    """Return subject, body and reason for a recall, each with its place."""
+def sealed_texts(entry: InboxEntry, now: datetime) -> tuple[tuple[Sealed | None, Place], ...]:
+    """Return subject, body and reason for a recall, each with its place; nothing that is over."""
     reason = entry.recall_reason
     version = sealed_in_version(reason) if reason else 0
     return (
-        (entry.subject, content(entry.message_id, "subject")),
-        (entry.body, content(entry.message_id, "body")),
+        (
+            None if entry.is_subject_over(now) else entry.subject,
+            content(entry.thread_id, "subject"),
+        ),
+        (None if entry.is_over(now) else entry.body, content(entry.message_id, "body")),
         (reason, recall_reason(entry.message_id, entry.sender_id, version)),
     )
+
+
+def shown_subject(entry: InboxEntry, subject: str | None, now: datetime) -> str:
+    """Return what a message is called: its subject, with "Re:" if it answers, or what became of it.
+
+    The subject is gone with the first message of the thread, also for replies that go on.
+    """
+    if entry.is_subject_over(now):
+        became = "was recalled" if entry.subject_recalled_at else "has ended"
+        return f"Re: a message that {became}"
+    if subject is None:
+        return "Cannot be opened"
+    is_answered = not entry.is_reply or subject.lower().startswith("re:")
+    return subject if is_answered else f"Re: {subject}"
+
+
+def heading_of(thread: list[Opened]) -> str:
+    """Return what a thread is called, as long as anything of it is left."""
+    if all(one.is_over for one in thread):
+        return "This conversation has ended"
+    return thread[0].subject

@@ -1,4 +1,5 @@
 -- Every message with its sealed content, as its sender and its recipient find it, until it is destroyed.
+-- Only the first message of a thread has a subject; it is that of all others, as long as it lives.
 
 CREATE TABLE message (
     message_id uuid PRIMARY KEY,

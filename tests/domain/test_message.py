@@ -41,7 +41,7 @@ def answer(rules: Rules, by: UUID, at: datetime) -> None:
         recipient_id=original.sender_id,
         in_reply_to=original,
         text=SealedText(
-            subject=sealed_content("Re: Lab results", REPLY, "subject"),
+            subject=None,
             body=sealed_content("Thank you.", REPLY, "body"),
             body_length=10,
         ),
@@ -53,7 +53,7 @@ def answer(rules: Rules, by: UUID, at: datetime) -> None:
 
 def test_subject_and_body_exist_only_sealed() -> None:
     payload = payload_of(Message.MessageSent)
-    assert (payload["subject"], payload["body"]) == (Sealed, Sealed)
+    assert (payload["subject"], payload["body"]) == (Sealed | None, Sealed)
     assert str not in payload.values()
 
 
@@ -102,7 +102,7 @@ def test_a_reply_goes_to_who_wrote_in_the_same_thread(rules: Rules) -> None:
             thread_id=MESSAGE,
             in_reply_to=MESSAGE,
             first_contact=False,
-            subject=sealed_content("Re: Lab results", REPLY, "subject"),
+            subject=None,
             body=sealed_content("Thank you.", REPLY, "body"),
             body_length=10,
             ends_at=datetime(2026, 5, 1, 9, 0, tzinfo=UTC) - MOMENT,

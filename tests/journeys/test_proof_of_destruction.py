@@ -42,6 +42,7 @@ pytestmark = pytest.mark.as_owner
 SUBJECT = "Zaunkoenigfund"
 BODY = "Der Wendehals sitzt im Apfelbaum."
 OTHER = "Sperlingsbrief"
+ANSWER = "Ein Girlitz antwortet."
 ADA = "ada@sample-dental.example"
 BEN = "ben@sample-dental.example"
 NUMBERS = count(1)
@@ -84,15 +85,16 @@ def restored(server: EmbeddedPostgres, *dumps: bytes) -> str:
 
 
 def live(house: House) -> UUID:
-    """Let a message be written, read and answered in another one that stays."""
+    """Let a message be written, read and answered; the answer and another message stay."""
     house.open_practice()
     ada = house.join(ADA, "Ada Sample")
     ada.compose(BEN, "staff-in-my-practice", subject=SUBJECT, body=BODY)
     ben = house.join(BEN, "Ben Desk")
-    ben.get(first_message(ben))
-    message_id = UUID(first_message(ben).rpartition("/")[2])
+    path = first_message(ben)
+    ben.get(path)
+    assert ben.post(f"{path}/reply", body=ANSWER, form_id=ben.form_id()).status_code == 303
     ada.compose(BEN, subject=OTHER, body=OTHER)
-    return message_id
+    return UUID(path.rpartition("/")[2])
 
 
 @pytest.fixture
@@ -113,8 +115,8 @@ def crime(stores: Stores, server: EmbeddedPostgres, clock: Clock, tmp_path: Path
     return Crime(house, server, message_id, before, vault_before)
 
 
-def sealed_values(database_url: str) -> dict[UUID, tuple[Sealed, Sealed]]:
-    """Return sealed subject and body of every message in a log."""
+def sealed_values(database_url: str) -> dict[UUID, tuple[Sealed | None, Sealed]]:
+    """Return sealed subject, if it has one, and body of every message in a log."""
     log = EventLog(in_postgres(database_url))
     events = [one.event for one in log.read(after=0, limit=1000)]
     log.close()
@@ -123,12 +125,16 @@ def sealed_values(database_url: str) -> dict[UUID, tuple[Sealed, Sealed]]:
 
 
 def opened(crime: Crime, database_url: str) -> dict[UUID, list[str | None]]:
-    """Return what all master keys open of the messages in a database, subject and body."""
+    """Return what all master keys open of every message in a database, in order."""
     with ConnectionPool(database_url, min_size=1) as pool:
         vault = PostgresVault(pool, crime.house.keyring)
         return {
             one: vault.open_all(
-                [(values[0], content(one, "subject")), (values[1], content(one, "body"))]
+                [
+                    (value, content(one, field))
+                    for field, value in zip(("subject", "body"), values, strict=True)
+                    if value is not None
+                ]
             )
             for one, values in sealed_values(database_url).items()
         }
@@ -149,13 +155,13 @@ def test_the_log_of_before_with_the_vault_of_now_and_all_master_keys_opens_nothi
     assert crime.message_id not in data_keys(stolen)
     found = opened(crime, stolen)
     assert found.pop(crime.message_id) == [None, None]
-    assert list(found.values()) == [[OTHER, OTHER]]
+    assert list(found.values()) == [[ANSWER], [OTHER, OTHER]]
 
 
 def test_neither_does_the_database_itself(crime: Crime) -> None:
     found = opened(crime, crime.house.stores.database_url)
     assert found.pop(crime.message_id) == [None, None]
-    assert list(found.values()) == [[OTHER, OTHER]]
+    assert list(found.values()) == [[ANSWER], [OTHER, OTHER]]
 
 
 def test_the_read_models_of_now_hold_nothing_of_it_and_no_dump_holds_it_in_clear(
@@ -187,6 +193,8 @@ def test_the_history_is_whole_and_every_read_model_is_built_anew_without_the_con
     ben.sign_in(BEN)
     words = ben.page(f"/messages/{crime.message_id}").get_text(" ")
     assert "Ada Sample recalled this message" in words
+    assert "Re: a message that was recalled" in words
+    assert ANSWER in words
     assert SUBJECT not in words
     assert opened(crime, crime.house.stores.database_url)[crime.message_id] == [None, None]
 

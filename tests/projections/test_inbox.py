@@ -5,13 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from domain.ports import content
+from domain.message import Message, SealedText
+from domain.ports import Sealed, content
 from domain.role import RecipientRole
 from projections.inbox import PAGE, Inbox, InboxEntry
 from runtime.stores import Stores
 from tests.projections.town import ADA, ADAS_ADDRESS, BENS_ADDRESS, CARLAS_ADDRESS, Town
 
 NOBODY = UUID(int=404)
+MOMENTS = (timedelta(), timedelta(microseconds=1))
 
 
 @pytest.fixture
@@ -37,6 +39,8 @@ def test_a_message_is_shown_to_both_ends_with_its_content_sealed(town: Town, inb
         sender_id=ADA,
         recipient_id=town.who(BENS_ADDRESS),
         subject=town.vault.seal("Lab work", content(message_id, "subject")),
+        subject_ends_at=sent_at + timedelta(days=30),
+        subject_recalled_at=None,
         body=town.vault.seal("Body of Lab work", content(message_id, "body")),
         sent_at=sent_at,
         ends_at=sent_at + timedelta(days=30),
@@ -48,6 +52,63 @@ def test_a_message_is_shown_to_both_ends_with_its_content_sealed(town: Town, inb
     )
     assert inbox.received_by(town.who(BENS_ADDRESS))[0] == entry
     assert inbox.sent_by(ADA)[0] == entry
+
+
+def test_a_reply_is_called_as_the_first_message_of_its_thread(town: Town, inbox: Inbox):
+    first = town.write(ADAS_ADDRESS, BENS_ADDRESS, subject="Lab work")
+    town.reply(ADAS_ADDRESS, town.reply(BENS_ADDRESS, first))
+    ben = town.who(BENS_ADDRESS)
+    answer, question = inbox.received_by(ben)[:2]
+    assert (question.message_id, question.is_reply, answer.is_reply) == (first, False, True)
+    assert answer.subject == town.vault.seal("Lab work", content(first, "subject"))
+    assert answer.subject_ends_at == question.ends_at < answer.ends_at
+    assert inbox.sent_by(ben)[0].subject == answer.subject
+    assert [one.subject for one in inbox.thread_of(first, reader_id=ben)] == [answer.subject] * 3
+
+
+def test_a_subject_is_over_with_the_first_message(town: Town, inbox: Inbox):
+    first = town.write(ADAS_ADDRESS, BENS_ADDRESS)
+    town.tick()
+    town.reply(BENS_ADDRESS, first)
+    [answer, *_] = inbox.received_by(ADA)
+    assert [answer.is_subject_over(answer.subject_ends_at - one) for one in MOMENTS] == [
+        True,
+        False,
+    ]
+    assert not answer.is_over(answer.subject_ends_at)
+    first_message: Message = town.stores.log.repository.get(first)
+    first_message.recall(reason=Sealed("3.sealed"), by=ADA, at=town.now)
+    town.stores.log.save(first_message)
+    town.tick()
+    [answer, *_] = inbox.received_by(ADA)
+    assert answer.subject_recalled_at is not None
+    assert answer.is_subject_over(town.now)
+    assert not answer.is_over(town.now)
+
+
+def test_what_replies_of_the_first_versions_repeat_is_left_out(town: Town, inbox: Inbox):
+    first = town.write(ADAS_ADDRESS, BENS_ADDRESS)
+    ben, reply_id = town.who(BENS_ADDRESS), town.new_id()
+    original: Message = town.stores.log.repository.get(first)
+    text = SealedText(Sealed("1.repeated"), Sealed("1.body"), 4)
+    town.stores.log.save(
+        Message.send(
+            message_id=reply_id,
+            sender_id=ben,
+            recipient_id=ADA,
+            in_reply_to=original,
+            text=text,
+            ends_at=original.ends_at,
+            at=town.now,
+        )
+    )
+    town.tick()
+    with town.stores.pool.connection() as connection:
+        rows = connection.execute(
+            "SELECT subject FROM inbox.message WHERE message_id = %s", (reply_id,)
+        ).fetchall()
+    assert rows == [(None,)]
+    assert inbox.received_by(ADA)[0].subject != text.subject
 
 
 def test_everybody_has_an_inbox_of_his_own_with_the_newest_on_top(town: Town, inbox: Inbox):
