@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.fixtures.browser import complaints
 from tests.fixtures.files import dicom, jpeg
@@ -63,6 +63,66 @@ def test_a_scan_is_sent_and_taken_and_ends(visit: Visit, product: Product, tmp_p
     ada.reload()
     expect(ada.get_by_text("This message ended")).to_be_visible()
     assert content_keys(product) == 0
+
+
+def test_an_upload_goes_on_by_itself_and_what_is_refused_says_why(
+    visit: Visit, product: Product, tmp_path: Path
+) -> None:
+    ada = visit(width=PHONE)
+    open_practice(ada)
+    join(ada, product, ADA, "Ada Sample")
+    ada.goto("/compose")
+    broken: list[Route] = []
+
+    def break_once(route: Route) -> None:
+        if route.request.method == "PATCH" and not broken:
+            broken.append(route)
+            route.abort()
+        else:
+            route.continue_()
+
+    ada.route("**/uploads/*", break_once)
+    scan, program = tmp_path / "jaw.dcm", tmp_path / "report.pdf"
+    scan.write_bytes(SCAN[:3_000_000])
+    program.write_bytes(b"MZ".ljust(1000, b"\0"))
+    ada.get_by_label("Add Files").set_input_files([scan, program])
+    expect(ada.get_by_text("the connection broke; going on in a moment")).to_be_visible()
+    expect(ada.get_by_text("2.86 MB · arrived")).to_be_visible()
+    expect(ada.locator("ul.chosen .problem")).to_have_text(
+        "This file is a program, a script, or holds one. It cannot be sent."
+    )
+    assert complaints(ada) == []
+    ada.get_by_role("button", name="Remove jaw.dcm").click()
+    expect(ada.get_by_text("2.86 MB · arrived")).to_have_count(0)
+    expect(ada.get_by_label("Add Files")).to_be_focused()
+
+
+def test_without_scripts_files_go_with_the_form(
+    visit: Visit, product: Product, tmp_path: Path
+) -> None:
+    ada = visit(scripts=False, width=PHONE)
+    open_practice(ada)
+    join(ada, product, ADA, "Ada Sample")
+    scan, photo = tmp_path / "jaw.dcm", tmp_path / "jaw.jpg"
+    scan.write_bytes(SCAN[:3_000_000])
+    photo.write_bytes(jpeg())
+    ada.goto("/compose")
+    ada.get_by_label("Subject").fill("Your scan")
+    ada.get_by_label("Message").fill("Please look.")
+    ada.get_by_label("Add Files").set_input_files(scan)
+    ada.get_by_role("button", name="Add", exact=True).click()
+    expect(ada.get_by_text("2.86 MB")).to_be_visible()
+    expect(ada.get_by_label("Message")).to_have_value("Please look.")
+    ada.get_by_label("Add Files").set_input_files(photo)
+    ada.get_by_label("TO:").fill(BEN)
+    ada.get_by_role("button", name="Check address").click()
+    expect(ada.get_by_text("jaw.jpg")).to_be_visible()
+    ada.get_by_role("button", name="Remove jaw.jpg").click()
+    expect(ada.get_by_text("jaw.jpg")).to_have_count(0)
+    ada.get_by_label("Select recipient's role:").select_option(label="Staff in my practice")
+    ada.get_by_role("button", name="Send").click()
+    expect(ada.get_by_text("Your message was sent.")).to_be_visible()
+    assert downloaded(ada, "jaw.dcm") == SCAN[:3_000_000]
 
 
 def downloaded(page: Page, name: str) -> bytes:
