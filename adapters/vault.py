@@ -37,7 +37,7 @@ def encoded(raw: bytes) -> str:
 
 def decoded(text: str) -> bytes:
     """Return the bytes of base64url in its one canonical spelling, or raise SealIsBroken."""
-    if "+" in text or "/" in text or (text[-1:] == "=" and text[-3:] not in ENDS):
+    if "+" in text or "/" in text or (text.endswith("=") and text[-3:] not in ENDS):
         raise SealIsBroken
     try:
         return b64decode(text, URL, True)  # noqa: FBT003 - validated; by its name it takes longer
@@ -47,7 +47,8 @@ def decoded(text: str) -> bytes:
 
 def binding(place: Place) -> bytes:
     """Return the associated data of a place (format 1)."""
-    return f"1|{place.kind}|{place.owner.hex}|{place.field}|{place.version}".encode()
+    kind, field = place.kind.encode(), place.field.encode()
+    return b"1|%s|%032x|%s|%d" % (kind, place.owner.int, field, place.version)
 
 
 def owner_of(place: Place) -> Owner:

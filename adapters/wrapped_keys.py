@@ -53,7 +53,8 @@ of that record flushes all that was written to the log of the database before.""
 
 def key_binding(owner: Owner) -> bytes:
     """Return the associated data of a wrapped data key (format 1)."""
-    return f"1|key|{owner[0]}|{owner[1].hex}".encode()
+    kind, owner_id = owner
+    return b"1|key|%s|%032x" % (kind.encode(), owner_id.int)
 
 
 @contextmanager
