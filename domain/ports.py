@@ -88,7 +88,10 @@ class Shredder(Protocol):
         """
 
     def shred(self, kind: KeyKind, owners: Sequence[UUID]) -> None:
-        """Destroy the data keys of these owners for good; those without one change nothing."""
+        """Destroy the data keys of these owners for good; those without one change nothing.
+
+        It works on the connection that holds the turn; who has no turn takes one just for this.
+        """
 
 
 class LinkPurpose(StrEnum):
