@@ -10,6 +10,7 @@ from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of
 from notifiers.mailer import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent
 from notifiers.wording import no_link
+from projections.inbox import Inbox
 from projections.roster import Person, Roster
 
 LINK_OUTLIVES_INVITATION = timedelta(days=60)
@@ -20,6 +21,7 @@ class Desk:
     """Everything that the occasions need; opens names and addresses, never messages."""
 
     roster: Roster
+    inbox: Inbox
     vault: Vault
     links: Links
     base_url: str
@@ -45,6 +47,19 @@ class Desk:
             invited_from=person.invited_from,
             invitation_ends_at=person.invitation_ends_at,
         )
+
+    def require_waiting(self, message_id: UUID, *, recipient_id: UUID, until: datetime) -> None:
+        """Raise WillNeverWork once a message was read, recalled or destroyed, or that end has come.
+
+        Each of these is for good, so that an inbox that lags behind gives up nothing too early.
+        Raises TryAgain while the inbox does not show the message yet.
+        """
+        thread = self.inbox.thread_of(message_id, reader_id=recipient_id)
+        entry = next((one for one in thread if one.message_id == message_id), None)
+        if entry is None:
+            raise TryAgain("the inbox does not show the message yet")
+        if entry.read_at or entry.recalled_at or entry.body is None or until <= self.clock():
+            raise WillNeverWork("the message does not wait any more")
 
     def sender_line(self, user_id: UUID, practice_id: UUID | None = None) -> str:
         """Return "name, practice" of who writes, as far as they are known; never a link."""

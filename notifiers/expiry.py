@@ -1,6 +1,7 @@
-"""The notice that an unread message ends soon; never what it says."""
+"""The notice that an unread message ends soon; never what it says, never once that is untrue."""
 
 from datetime import datetime
+from uuid import UUID
 
 from domain.message import Message
 from domain.user import Status
@@ -26,10 +27,15 @@ def plan(event: Event) -> Notice | None:
 
 
 def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
-    """Say until when to read; who has not registered yet is asked to."""
+    """Say until when to read; who has not registered yet is asked to.
+
+    Raises TryAgain, or WillNeverWork if the message does not wait to be read any more.
+    """
+    message_id, ends_at = notice.facts["message"], datetime.fromisoformat(notice.facts["ends_at"])
+    desk.require_waiting(UUID(message_id), recipient_id=to.user_id, until=ends_at)
     if to.status == Status.INVITED:
         return write_registration(notice, to, desk)
-    ends_on = day(datetime.fromisoformat(notice.facts["ends_at"]))
+    ends_on = day(ends_at)
     return Letter(
         subject=f"A secure message for you ends on {ends_on}",
         paragraphs=(
@@ -37,5 +43,5 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
             f"It ends on {ends_on}. After that nobody can open it any more.",
         ),
         link_label="Open SecureMail",
-        link=desk.page(f"/messages/{notice.facts['message']}"),
+        link=desk.page(f"/messages/{message_id}"),
     )

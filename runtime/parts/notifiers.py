@@ -9,6 +9,7 @@ from eventlog.sequencer import ORDERED
 from notifiers.desk import Desk
 from notifiers.mailer import Mailer
 from notifiers.runner import Runner
+from projections.inbox import Inbox
 from projections.roster import Roster
 from runtime.clock import now
 from runtime.parts.life import end_with_starter, until_told_to_stop
@@ -42,7 +43,7 @@ def notice_runner(settings: Settings, stores: Stores) -> Runner:
     """Return the notifier with all that it needs."""
     vault = PostgresVault(stores.pool, keyring_of(settings).only(*KEYS["notifiers"]))
     links = PostgresLinks(stores.pool)
-    desk = Desk(Roster(stores.pool), vault, links, settings.base_url, now)
+    desk = Desk(Roster(stores.pool), Inbox(stores.pool), vault, links, settings.base_url, now)
     return Runner(stores.log, stores.pool, desk, mailer_of(settings))
 
 

@@ -14,6 +14,7 @@ from domain.role import RecipientRole
 from notifiers.desk import Desk
 from notifiers.mailer import Mail, Mailer
 from notifiers.runner import Runner
+from projections.inbox import Inbox
 from projections.roster import Roster
 from runtime.stores import Stores
 from tests.doubles.credentials import MemoryLinks
@@ -51,7 +52,9 @@ class Post:
         """Return a runner that hands its mails to somebody."""
         stores = stores or self.stores
         vault = PostgresVault(stores.pool, self.house.keyring.only("personal"))
-        desk = Desk(Roster(stores.pool), vault, MemoryLinks(), BASE_URL, self.clock)
+        desk = Desk(
+            Roster(stores.pool), Inbox(stores.pool), vault, MemoryLinks(), BASE_URL, self.clock
+        )
         return Runner(stores.log, stores.pool, desk, mailer)
 
     def who(self, address: str) -> UUID:
