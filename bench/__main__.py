@@ -19,6 +19,7 @@ from bench.scale import scale
 from bench.sealing import sealing
 from bench.seeing import seeing
 from bench.streaming import streaming
+from bench.uploading import uploading
 from runtime.embedded_postgres import EmbeddedPostgres
 
 Subject = Callable[[EmbeddedPostgres], Iterator[Figure]]
@@ -26,6 +27,7 @@ Subject = Callable[[EmbeddedPostgres], Iterator[Figure]]
 SUBJECTS: dict[str, Subject] = {
     "sealing": sealing,
     "streaming": streaming,
+    "uploading": uploading,
     "rotation": rotation,
     "pages": pages,
     "appending": on_this_disk,
