@@ -5,7 +5,9 @@ They invite, register, read, reply, buy, mistype, forget their passwords, and en
 
 from dataclasses import dataclass
 
+from tests.fixtures.files import archive, jpeg
 from tests.fixtures.house import House, Visitor
+from tests.web.test_uploads import upload
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,13 @@ WRONG_PASSWORD = "Kernbeißerfalschwort-9"
 NEW_PASSWORD = "Sperlingskauz-und-mondlicht-6"
 NOBODYS_ADDRESS = "niemandsvogel@nirgends.example"
 
+FILE_NAME = "Panoramaaufnahme Trauerschnäpper.jpg"
+REMARK = "Karmingimpelbefund links unten"
+"""Stands inside a picture, as cameras leave remarks there."""
+
+REPORT_NAME = "Schwarzkehlchengutachten.zip"
+REPORT = "Steinschmätzerprotokoll"
+
 WORDS = [
     *[word for person in PEOPLE for word in person.words()],
     *[text for subject_and_body in (TO_BEN, TO_CARLA, UNSENT) for text in subject_and_body],
@@ -59,6 +68,8 @@ WORDS = [
     *("Quirinusfistel", "Amoxicillin", "Überempfindlichkeit"),
     *(FROM_BEN, FROM_CARLA, "Heuschreckenschwirl", "Sumpfrohrsängerfrage"),
     *(WRONG_PASSWORD, NEW_PASSWORD, NOBODYS_ADDRESS),
+    *(FILE_NAME, "Panoramaaufnahme", "Trauerschnäpper", REMARK, "Karmingimpelbefund"),
+    *(REPORT_NAME, "Schwarzkehlchengutachten", REPORT),
 ]
 
 
@@ -87,15 +98,30 @@ class Guest:
         assert self.visitor.sign_in(self.who.address, password).status_code == 303
 
     def write(self, to: Person, role: str, subject: str, body: str) -> None:
-        sent = self.visitor.compose(to.address, role, subject=subject, body=body)
+        """Write with two files, one of which has a small picture."""
+        form_id = self.visitor.form_id()
+        for name, content in files().items():
+            assert upload(self.visitor, content, name, form_id).status_code == 204
+        sent = self.visitor.compose(to.address, role, subject=subject, body=body, form_id=form_id)
         assert sent.status_code == 303, sent.text
 
     def read_and_reply(self, body: str) -> None:
         [first] = self.visitor.page("/inbox").select("a[href^='/messages/']")[:1]
         path = str(first["href"])
-        assert self.visitor.get(path).status_code == 200
+        page = self.visitor.page(path)
+        assert len(page.select("ul.attached img")) == 1
+        for link in page.select("ul.attached a"):
+            assert self.visitor.get(str(link["href"])).status_code == 200
         replied = self.visitor.post(f"{path}/reply", body=body, form_id=self.visitor.form_id())
         assert replied.status_code == 303, replied.text
+
+
+def files() -> dict[str, bytes]:
+    """Return two files by name, with remarks inside."""
+    return {
+        FILE_NAME: jpeg(comment=REMARK.encode()),
+        REPORT_NAME: archive({f"{REPORT}.txt": REPORT.encode() * 50}),
+    }
 
 
 def live(house: House) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.aggregate import Aggregate
+from domain.attachment import Attachment, file_name
 from domain.catalogue import payload_of
 from domain.message import Message
 from domain.ports import Place, Sealed, content, personal, sealed_in_version
@@ -51,6 +52,8 @@ def doomed(house: House) -> House:
 
 def place_of(event: Aggregate.Event, field: str) -> Place:
     """Return where a value of an event belongs."""
+    if isinstance(event, Attachment.Event):
+        return file_name(event.originator_id)
     if isinstance(event, Message.Event):
         return content(event.originator_id, field)
     return personal(event.originator_id, field, event.originator_version)

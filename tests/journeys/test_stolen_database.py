@@ -1,4 +1,4 @@
-"""A thief takes the whole database and the server's log, and learns about nobody anything.
+"""A thief takes the database, the blobs and all logs, and learns about nobody anything.
 
 Everybody in this journey is called, writes and signs in with words that exist nowhere else. All of
 it is then searched for those words, in every spelling in which they could have leaked.
@@ -49,6 +49,11 @@ def dump(database_url: str) -> bytes:
     return done.stdout
 
 
+def read_whole(house: House, name: str) -> bytes:
+    """Return a blob as it lies on the disk, with its name."""
+    return name.encode() + bytes(house.blobs.read(name, 0, 1 << 30))
+
+
 def tokens_of(house: House) -> list[str]:
     """Return every one-time token that was mailed, and every session name in a browser."""
     links = [word for mail in house.outbox.mails() for word in mail.text.split() if "://" in word]
@@ -87,6 +92,7 @@ def loot(
         "the dump": dump(chatty_stores.database_url),
         "the server's log": (server_folder / "server.log").read_bytes(),
         "our log": caplog.text.encode(),
+        "the blobs": b"".join(read_whole(house, blob.name) for blob in house.blobs.names()),
     }
     return Loot(places, tokens_of(house), list(house.keyring.keys.values()))
 
@@ -105,6 +111,8 @@ def test_no_token_and_no_key_is_in_the_database_or_in_any_log(loot: Loot):
 def test_the_thief_took_all_there_was(loot: Loot):
     stolen = loot.places["the dump"]
     tables = ("domain_events", "data_key", "password", "link", "session", "person", "message")
+    assert loot.places["the blobs"]
+    assert b".file (" in stolen
     assert [table for table in (*tables, "owed") if f".{table} (".encode() not in stolen] == []
     assert b"Sample Dental" in stolen
     assert b"user.registration-completed" in stolen

@@ -41,8 +41,10 @@ def patch(visitor: Visitor, path: str, offset: int, data: bytes, **headers: str)
     return ask(visitor, "PATCH", path, data, **told)
 
 
-def upload(visitor: Visitor, content: bytes, name: str = "scan.dcm") -> TestResponse:
-    return patch(visitor, begin(visitor, len(content), name).location, 0, content)
+def upload(
+    visitor: Visitor, content: bytes, name: str = "scan.dcm", form: str = FORM
+) -> TestResponse:
+    return patch(visitor, begin(visitor, len(content), name, form).location, 0, content)
 
 
 def offset(visitor: Visitor, path: str) -> str:
