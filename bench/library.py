@@ -45,7 +45,13 @@ class LibraryInbox(PostgresTrackingRecorder):
         """Insert a message."""
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute(
-                "INSERT INTO message VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL, %s)",
+                """
+                INSERT INTO message (
+                    message_id, thread_id, sender_id, recipient_id, subject, body, sent_at,
+                    ends_at, files, position
+                )
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, %s)
+                """,
                 (
                     event.originator_id,
                     event.thread_id,

@@ -22,12 +22,15 @@ SAMPLE = 4_000
 PATIENCE_SECONDS = 300
 
 INSERT_SELECT = """
-INSERT INTO bare.message
+INSERT INTO bare.message (
+    message_id, thread_id, sender_id, recipient_id, subject, body, sent_at, ends_at, read_at,
+    files, position
+)
 SELECT
     originator_id, (d #>> '{thread_id,_data_}')::uuid, (d #>> '{by,_data_}')::uuid,
     (d #>> '{recipient_id,_data_}')::uuid, d ->> 'subject', d ->> 'body',
     (d #>> '{timestamp,_data_}')::timestamptz, (d #>> '{ends_at,_data_}')::timestamptz,
-    (r #>> '{timestamp,_data_}')::timestamptz, position
+    (r #>> '{timestamp,_data_}')::timestamptz, 0, position
 FROM (
     SELECT
         sent.originator_id, convert_from(sent.state, 'UTF8')::json AS d,
