@@ -29,7 +29,7 @@ class KeptRemains:
     pool: ConnectionPool[Any]
     blobs: Blobs
 
-    def discard(self, attachment_ids: Sequence[UUID]) -> None:
+    def wipe(self, attachment_ids: Sequence[UUID]) -> None:
         """Delete blobs and rows."""
         with in_our_words():
             for attachment_id in attachment_ids:

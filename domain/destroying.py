@@ -17,6 +17,7 @@ from domain.message import Message, NoSuchMessage
 from domain.ports import Credentials, KeyKind, Shredder
 from domain.practice import practice_of
 from domain.uploads import FileWasSent, Remains
+from domain.user import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Destroying:
             if is_held(self.log, (message.thread_id, *people, *practices)):
                 raise ContentIsHeld
             self.shredder.shred(KeyKind.CONTENT, [message_id, *message.attachment_ids])
-            self.remains.discard(message.attachment_ids)
+            self.remains.wipe(message.attachment_ids)
             message.destroy_content(by=SWEEPER, at=at)
             return save(self.log, message)
 
@@ -65,10 +66,12 @@ class Destroying:
         """
         if find(self.log, Attachment, attachment_id):
             raise FileWasSent
-        if is_held(self.log, (owner_id, practice_of(self.log, owner_id))):
+        owner = find(self.log, User, owner_id)
+        practices = (owner.practice_id, owner.invited_from) if owner else ()
+        if is_held(self.log, (owner_id, *practices)):
             raise ContentIsHeld
         self.shredder.shred(KeyKind.CONTENT, [attachment_id])
-        self.remains.discard([attachment_id])
+        self.remains.wipe([attachment_id])
 
     def erase(self, user_id: UUID, *, address_id: UUID | None, at: datetime) -> int:
         """Erase a person whose day has come, and free her address; again changes nothing.

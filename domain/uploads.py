@@ -154,5 +154,5 @@ class Files(Protocol):
 class Remains(Protocol):
     """What is left of files whose keys are destroyed."""
 
-    def discard(self, attachment_ids: Sequence[UUID]) -> None:
+    def wipe(self, attachment_ids: Sequence[UUID]) -> None:
         """Delete it; what is gone already changes nothing. Raises AttachmentsAreUnavailable."""

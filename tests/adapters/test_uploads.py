@@ -288,5 +288,5 @@ def test_what_is_discarded_leaves_nothing_and_can_be_discarded_again(desk: Desk)
     offset = desk.received(scan)
     desk.receive(scan, SCAN[offset:], offset=offset)
     for _ in range(2):
-        desk.remains.discard([scan])
+        desk.remains.wipe([scan])
         assert desk.blobs.kept == {}

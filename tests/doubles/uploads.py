@@ -36,7 +36,7 @@ class MemoryUploads:
             raise UploadIsNotWhole
         return [one for one in found if one]
 
-    def discard(self, attachment_ids: Sequence[UUID]) -> None:
+    def wipe(self, attachment_ids: Sequence[UUID]) -> None:
         if self.is_out_of_order:
             raise AttachmentsAreUnavailable
         self.discarded += attachment_ids

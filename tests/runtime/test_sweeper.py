@@ -12,8 +12,10 @@ from domain.ports import KeyKind
 from domain.practice import USUAL_RETENTION
 from runtime.parts.sweeper import sweeper_of
 from runtime.sweeper import BATCH, Sweeper
+from tests.fixtures.files import dicom
 from tests.fixtures.house import House, Visitor
 from tests.web.pages import first_message
+from tests.web.test_uploads import upload
 
 BEN = "ben@sample-dental.example"
 
@@ -165,3 +167,52 @@ def test_a_person_is_erased_on_the_day_and_not_before(
     assert swept(house, sweeper) == ["erasure.person-erased", "email-address.released"]
     assert keys(house) == ["personal"]
     assert swept(house, sweeper) == []
+
+
+def upload_of(visitor: Visitor) -> str:
+    """Let a file arrive that goes with no message; return its form."""
+    form = visitor.form_id()
+    assert upload(visitor, dicom(), form=form).status_code == 204
+    return form
+
+
+def files(house: House) -> int:
+    with house.stores.pool.connection() as connection:
+        [[count]] = connection.execute("SELECT count(*) FROM attachments.file").fetchall()
+    return int(count)
+
+
+def test_a_file_that_waited_a_day_for_its_message_is_cleared_away(
+    house: House, sweeper: Sweeper, ada: Visitor
+) -> None:
+    upload_of(ada)
+    house.clock.forward(hours=24)
+    assert (swept(house, sweeper), files(house)) == ([], 1)
+    house.clock.forward(seconds=1)
+    assert (swept(house, sweeper), files(house), list(house.blobs.names())) == ([], 0, [])
+    assert keys(house) == ["content", "personal", "personal"]
+
+
+def test_a_file_that_went_with_a_message_stays_as_long_as_it(
+    house: House, sweeper: Sweeper, ada: Visitor
+) -> None:
+    form = upload_of(ada)
+    assert ada.compose(BEN, form_id=form).status_code == 303
+    house.clock.forward(days=29)
+    swept(house, sweeper)
+    assert files(house) == 1
+    house.clock.forward(days=1)
+    swept(house, sweeper)
+    assert (files(house), list(house.blobs.names())) == (0, [])
+
+
+def test_a_file_that_went_with_a_message_stays_even_if_the_read_models_lag_behind(
+    house: House, sweeper: Sweeper, ada: Visitor
+) -> None:
+    form = upload_of(ada)
+    house.hold_back()
+    fields = {"to": BEN, "role": "", "subject": "S", "body": "B", "form_id": form}
+    ada.unsettled_post("/compose", **fields)
+    house.clock.forward(hours=25)
+    sweeper.sweep()
+    assert files(house) == 1
