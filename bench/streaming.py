@@ -33,6 +33,9 @@ ROUND = 1024 * CHUNK
 ROUNDS = 4
 """Of 1 GiB each."""
 
+FOLDER_ROUND = ROUND // 4
+"""Bytes of a round that goes to disk: a large CT scan."""
+
 Work = Callable[[], object]
 
 
@@ -67,7 +70,7 @@ class Kept:
 
 
 def streaming(on: EmbeddedPostgres) -> Iterator[Figure]:
-    """Seal and open streams of 1 GiB, and seal one into a folder."""
+    """Seal and open streams of 1 GiB, and seal a smaller one into a folder."""
     del on
     against = {
         "seal.stream": "AESGCM over the same chunks",
@@ -77,7 +80,8 @@ def streaming(on: EmbeddedPostgres) -> Iterator[Figure]:
     }
     for name, baseline in against.items():
         ours, theirs, memory = measured(name)
-        yield Figure(name, ROUND / ours / 1e6, "MB/s", theirs / ours, baseline)
+        size = FOLDER_ROUND if name == "seal.folder" else ROUND
+        yield Figure(name, size / ours / 1e6, "MB/s", theirs / ours, baseline)
         yield Figure(f"{name}.memory", memory, "MB above idle", 64 / memory, "64 MB")
 
 
@@ -150,12 +154,12 @@ def into_folder() -> Iterator[tuple[Work, Work]]:
         pieces = [os.urandom(PIECE) for _ in range(16)]
 
         def ours() -> None:
-            blobs.delete(sealed_into(blobs, pieces, ROUND).parts)
+            blobs.delete(sealed_into(blobs, pieces, FOLDER_ROUND).parts)
 
         def plain() -> None:
             file = place / "plain"
             with file.open("wb") as opened:
-                for number in range(ROUND // PIECE):
+                for number in range(FOLDER_ROUND // PIECE):
                     opened.write(pieces[number % len(pieces)])
             flush_to_disk(file)
             file.unlink()
