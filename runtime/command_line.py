@@ -54,7 +54,10 @@ def main() -> None:
     environment: PORT, HOST, BASE_URL, WEB_WORKERS; DATABASE_URL (any PostgreSQL 15 or later;
     without it a server of our own runs in the data folder) and OWNER_DATABASE_URL (the same
     database, for the role that makes its tables); SECUREMAIL_DATA (the data folder, .data here);
-    SECUREMAIL_KEY_FILE or SECUREMAIL_KEYS; STRIPE_SECRET_KEY and
+    SECUREMAIL_KEY_FILE or SECUREMAIL_KEYS; SECUREMAIL_BLOBS (where files of messages lie: a
+    folder, or s3://bucket/prefix), ATTACHMENT_MB, ATTACHMENTS_MB, ATTACHMENTS and
+    ATTACHMENTS_QUOTA_MB (their limits: a file, a message, their number, a practice);
+    STRIPE_SECRET_KEY and
     STRIPE_WEBHOOK_SECRET; SENDGRID_API_KEY, or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls,
     none), SMTP_USER and SMTP_PASSWORD; MAIL_FROM. Without vendors everything is a sandbox: mails
     lie in an outbox, cards are charged by a stand-in.

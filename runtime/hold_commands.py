@@ -92,9 +92,7 @@ def place(subject: str, which: str, reason: str) -> None:
             by=OPERATOR,
             at=now(),
         )
-    click.echo(
-        f"Hold {hold_id} is in force. What it covers is kept until it is lifted."
-    )
+    click.echo(f"Hold {hold_id} is in force. What it covers is kept until it is lifted.")
 
 
 @hold.command()

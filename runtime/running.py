@@ -40,6 +40,7 @@ def run(settings: Settings, say: Say) -> None:
     """Run all parts until the process is told to stop."""
     with alone(settings.data_folder):
         starting.require_free_port(settings)
+        starting.require_blobs(settings)
         say("Starting SecureMail ...")
         with starting.database(settings) as ready:
             new_keys = starting.ensure_keys(ready)

@@ -9,9 +9,11 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from adapters.blobs import BlobsAreUnavailable
 from adapters.key_check import require_right_keys
 from adapters.key_files import KeyFiles, create_key_file
 from adapters.keyring import NAMES, Keyring, KeysAreUnusable
+from adapters.obstore_blobs import StorageIsMisnamed, blobs_at
 from eventlog.sequencer import Sequencer
 from projections.rebuild import Rebuild
 from projections.runner import PROJECTIONS
@@ -126,6 +128,19 @@ def has_keys(pool: ConnectionPool[Any]) -> bool:
     with pool.connection() as connection:
         row = connection.execute("SELECT EXISTS (SELECT FROM vault.master_key)").fetchone()
     return bool(row and row[0])
+
+
+def require_blobs(settings: Settings) -> None:
+    """Raise SettingsAreUnusable unless the place for files of messages answers."""
+    try:
+        list(blobs_at(settings.blobs).names("nothing"))
+    except StorageIsMisnamed as error:
+        raise SettingsAreUnusable(f"SECUREMAIL_BLOBS: {error}") from None
+    except BlobsAreUnavailable as error:
+        raise SettingsAreUnusable(
+            f"the place of SECUREMAIL_BLOBS cannot be used ({error}); look at its address, and for "
+            "s3:// at AWS_ENDPOINT_URL, AWS_REGION and the credentials"
+        ) from None
 
 
 def require_free_port(settings: Settings) -> None:

@@ -18,6 +18,8 @@ SECRETS = {
     "STRIPE_WEBHOOK_SECRET": ("web",),
     "SENDGRID_API_KEY": ("notifiers",),
     "SMTP_PASSWORD": ("notifiers",),
+    "AWS_SECRET_ACCESS_KEY": ("web", "sweeper"),
+    "AWS_SESSION_TOKEN": ("web", "sweeper"),
 }
 """Which parts are told which secret of our environment."""
 

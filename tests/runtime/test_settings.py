@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.attachment import USUAL_LIMITS, AttachmentLimits
 from runtime.settings import SettingsAreUnusable, read_settings
 
 VENDORS = {
@@ -81,3 +82,27 @@ def test_a_sandbox_listens_on_this_machine_only() -> None:
 def test_a_public_address_is_https() -> None:
     with pytest.raises(SettingsAreUnusable, match="https"):
         read_settings({**VENDORS, "BASE_URL": "http://portal.example"})
+
+
+def test_the_limits_of_files_are_whole_numbers_of_megabytes() -> None:
+    told = {"ATTACHMENT_MB": "2", "ATTACHMENTS_MB": "5", "ATTACHMENTS_QUOTA_MB": "9"}
+    limits = read_settings({**told, "ATTACHMENTS": "7"}).attachment_limits
+    assert limits == AttachmentLimits(file=2 << 20, message=5 << 20, count=7, quota=9 << 20)
+    assert read_settings({}).attachment_limits == USUAL_LIMITS
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2.5", "many", "٣"])
+def test_a_limit_that_is_none_is_refused(number: str) -> None:
+    with pytest.raises(SettingsAreUnusable, match="ATTACHMENT_MB must be a whole number"):
+        read_settings({"ATTACHMENT_MB": number})
+
+
+def test_a_file_may_not_be_larger_than_a_message_nor_a_message_than_a_practice_keeps() -> None:
+    for told in ({"ATTACHMENTS_MB": "249"}, {"ATTACHMENTS_QUOTA_MB": "1023"}):
+        with pytest.raises(SettingsAreUnusable, match="ATTACHMENT_MB must be at most"):
+            read_settings(told)
+
+
+def test_files_lie_in_the_data_folder_unless_told_otherwise() -> None:
+    assert read_settings({}).blobs == str(Path(".data/blobs").absolute())
+    assert read_settings({"SECUREMAIL_BLOBS": "s3://b/p"}).blobs == "s3://b/p"

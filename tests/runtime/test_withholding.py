@@ -13,7 +13,12 @@ SECRETS = {
     "STRIPE_WEBHOOK_SECRET": "whsec_invented",
     "SENDGRID_API_KEY": "SG.invented",
     "SMTP_PASSWORD": "invented",
+    "AWS_SECRET_ACCESS_KEY": "invented",
+    "AWS_SESSION_TOKEN": "invented",
 }
+
+
+STORAGE = {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 
 
 @pytest.fixture
@@ -30,11 +35,11 @@ def test_a_part_is_told_only_the_secrets_of_its_work(settings: Settings) -> None
         for part in PARTS
     }
     assert told == {
-        "web": {"STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"},
+        "web": {"STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", *STORAGE},
         "notifiers": {"SENDGRID_API_KEY", "SMTP_PASSWORD"},
         "projections": set(),
         "sequencer": set(),
-        "sweeper": set(),
+        "sweeper": STORAGE,
         "cards": set(),
     }
 
