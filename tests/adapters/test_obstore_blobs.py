@@ -14,7 +14,7 @@ import pytest
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from adapters.blobs import BlobIsMissing, Blobs, BlobsAreUnavailable
-from adapters.obstore_blobs import ENDPOINTS, StorageIsMisnamed, blobs_at
+from adapters.obstore_blobs import ENDPOINTS, StorageIsMisnamed, blobs_at, has_plain_endpoint
 from adapters.sealed_files import discard
 from tests.contracts.blobs import FOLDER, NAME, BlobsContract, names_in
 from tests.doubles.blobs import MemoryBlobs
@@ -215,13 +215,14 @@ def test_storage_on_another_machine_is_never_reached_without_encryption(
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["http://localhost:1", "http://[::1]:1", "https://sample.example"]
+    ("endpoint", "is_plain"),
+    [("http://localhost:1", True), ("http://[::1]:1", True), ("https://sample.example", False)],
 )
 def test_storage_on_this_machine_or_behind_https_may_be_named(
-    endpoint: str, monkeypatch: pytest.MonkeyPatch
+    endpoint: str, monkeypatch: pytest.MonkeyPatch, *, is_plain: bool
 ):
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    blobs_at("s3://attachments")
+    assert has_plain_endpoint() is is_plain
 
 
 @pytest.mark.parametrize("place", ["gs://bucket", "http://127.0.0.1/x", "file:///folder"])

@@ -69,6 +69,14 @@ def test_a_pause_on_a_full_disk_can_be_done_without(desk: Desk, room: int):
     assert opened(desk.reader(again.finish())) == plain
 
 
+def test_a_failed_writer_knows_what_was_told_last(desk: Desk):
+    writer = desk.writer()
+    desk.blobs.room = 3
+    with pytest.raises(BlobsAreUnavailable):
+        writer.write(sample(20 * SMALL))
+    assert writer.safe == desk.told[-1]
+
+
 def test_a_failed_writer_goes_on_from_the_tail_that_it_began_with(desk: Desk):
     writer = desk.writer()
     writer.write(sample(21))
