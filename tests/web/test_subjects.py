@@ -179,3 +179,10 @@ def test_a_subject_that_cannot_be_opened_is_not_said_to_have_ended(
         connection.execute("DELETE FROM vault.data_key WHERE owner = %s", (path.split("/")[2],))
     assert heading(ada.get(path)) == "Cannot be opened"
     assert subjects(ada.page("/inbox")) == ["Cannot be opened"]
+
+
+def test_who_recalls_is_told_what_becomes_of_the_subject(
+    ada: Visitor, ben: Visitor, path: str
+) -> None:
+    assert "The subject goes with this message" in ada.get(f"{path}/ending").text
+    assert "keeps its subject" in ben.get(f"{first_message(ada)}/ending").text
