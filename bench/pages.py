@@ -31,6 +31,10 @@ class OpenVault:
         """Seal as before."""
         return self.vault.seal(text, place)
 
+    def seal_all(self, values: Sequence[tuple[str, Place]]) -> list[Sealed]:
+        """Seal as before."""
+        return self.vault.seal_all(values)
+
     def open(self, sealed: Sealed, _: Place) -> str:
         """Return the text."""
         return self.texts[sealed]

@@ -12,7 +12,7 @@ from domain.erasure import require_not_erased
 from domain.expiry import HOUSE_RULE, ExpiryRule
 from domain.inviting import Inviting
 from domain.message import Message, NoSuchMessage, SealedText
-from domain.ports import Sealed, Vault, content
+from domain.ports import Vault, content
 from domain.practice import Practice, practice_of
 from domain.profile import preferred_days
 from domain.refusal import Refusal
@@ -209,11 +209,9 @@ class Corresponding:
         return newcomer.user, newcomer.claim
 
     def _sealed(self, message_id: UUID, body: str, *, subject: str | None) -> SealedText:
-        def sealed(text: str, field: str) -> Sealed:
-            return self.vault.seal(text, content(message_id, field))
-
-        return SealedText(
-            subject=None if subject is None else sealed(subject.strip(), "subject"),
-            body=sealed(body, "body"),
-            body_length=len(body),
+        texts = {"body": body} if subject is None else {"body": body, "subject": subject.strip()}
+        sealed = self.vault.seal_all(
+            [(text, content(message_id, field)) for field, text in texts.items()]
         )
+        found = dict(zip(texts, sealed, strict=True))
+        return SealedText(subject=found.get("subject"), body=found["body"], body_length=len(body))

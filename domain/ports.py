@@ -68,6 +68,9 @@ class Vault(Protocol):
     def seal(self, text: str, place: Place) -> Sealed:
         """Seal under the data key of the place's owner, making the key if there is none yet."""
 
+    def seal_all(self, values: Sequence[tuple[str, Place]]) -> list[Sealed]:
+        """Seal several with one look at the key of each owner."""
+
     def open(self, sealed: Sealed, place: Place) -> str:
         """Open a value, or raise SealIsBroken."""
 

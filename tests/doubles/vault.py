@@ -24,6 +24,9 @@ class MemoryVault:
         self.sealed.add(sealed)
         return sealed
 
+    def seal_all(self, values: Sequence[tuple[str, Place]]) -> list[Sealed]:
+        return [self.seal(text, place) for text, place in values]
+
     def open(self, sealed: Sealed, place: Place) -> str:
         if sealed not in self.sealed or (place.kind, place.owner) not in self.keys:
             raise SealIsBroken
