@@ -6,7 +6,7 @@ from uuid import UUID
 
 from adapters.recognising import Recogniser
 from adapters.sealed_files import FileHasNoEnd, SealedWriter, Written
-from adapters.upload_slots import Slot, UploadSlots
+from adapters.upload_slots import HELD_FOR, Slot, UploadSlots
 from domain.attachment import FileIsTooLarge
 from domain.file_kind import FileIsEmpty
 from domain.uploads import UploadIsLonger
@@ -37,6 +37,7 @@ class Receiving:
         self._clock = clock
         self._noted = slot.received
         self._arrived = slot.received
+        self._renew_at = clock() + HELD_FOR / 3
         self._recogniser = recogniser
         self._is_noted_at_once = is_noted_at_once
         self._writer = writer(self._note if is_noted_at_once else ignore)
@@ -51,6 +52,7 @@ class Receiving:
         if self._arrived + len(data) > (self._slot.length or self._most):
             raise UploadIsLonger if self._slot.length else FileIsTooLarge
         self._arrived += len(data)
+        self._renew(self._clock())
         self._writer.write(data)
 
     def end(self) -> None:
@@ -78,6 +80,12 @@ class Receiving:
         """
         if self._is_noted_at_once and self._arrived != self._slot.length:
             self._note(self._writer.pause())
+
+    def _renew(self, now: datetime) -> None:
+        """Keep the slot, also on a line so slow that a part takes long."""
+        if now >= self._renew_at:
+            self._slots.renew(self.attachment_id, writer=self._token, at=now)
+            self._renew_at = now + HELD_FOR / 3
 
     def _note(self, written: Written) -> None:
         self._slots.keep(

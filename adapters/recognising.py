@@ -31,12 +31,11 @@ class Recogniser:
     keys: DataKeys
 
     def look(self, slot: Slot, written: Written) -> Found:
-        """Return what a file is, once its bytes are safe.
+        """Return what a file is.
 
         Raises FileIsEmpty, FileIsAProgram, FileKindIsUnknown, ArchiveIsABomb, ArchiveIsDamaged or
         PictureIsTooLarge.
         """
-        self.blobs.flush(written.parts)
         key = self.keys.of((KeyKind.CONTENT.value, slot.attachment_id))
         reader = SealedReader(
             self.blobs,

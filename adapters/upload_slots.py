@@ -19,7 +19,7 @@ from domain.ports import Sealed
 from domain.uploads import NoSuchUpload, Upload, UploadIsBusy, UploadIsElsewhere
 
 HELD_FOR = timedelta(seconds=30)
-"""How long a writer that says nothing keeps a slot from others; each part renews it."""
+"""How long a writer to whom nothing comes keeps a slot from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,11 @@ SET received = %(received)s, parts = %(parts)s, digest = %(digest)s, tail = %(ta
     writing_until = %(until)s, touched_at = %(at)s
 WHERE attachment_id = %(id)s AND writer = %(writer)s AND received = %(before)s
     AND removed_at IS NULL
+"""
+
+RENEW = """
+UPDATE attachments.file SET writing_until = %(until)s, touched_at = %(at)s
+WHERE attachment_id = %(id)s AND writer = %(writer)s AND removed_at IS NULL
 """
 
 COMPLETE = """
@@ -229,6 +234,12 @@ class UploadSlots:
             )
             rows = connection.execute(LENGTHS, {"form_id": form_id, "owner_id": owner_id})
             self._limits.require([row[0] for row in rows])
+
+    def renew(self, attachment_id: UUID, *, writer: str, at: datetime) -> None:
+        """Keep a slot for longer. Raises UploadIsBusy if the writer does not have it."""
+        values = {"id": attachment_id, "writer": writer, "at": at, "until": at + HELD_FOR}
+        if not self._changed(RENEW, values):
+            raise UploadIsBusy
 
     def release(self, attachment_id: UUID, writer: str) -> None:
         """Give a slot back; one that somebody else has stays theirs."""

@@ -177,6 +177,17 @@ def test_a_writer_that_was_silent_too_long_loses_its_slot_and_harms_nothing(desk
     assert desk.content(scan) == SCAN
 
 
+def test_a_writer_on_a_slow_line_keeps_its_slot(desk: Desk):
+    scan = desk.begin()
+    with desk.uploads.receiving(scan, owner_id=ADA, offset=0) as receiving:
+        for start in range(0, len(SCAN), 1_000_000):
+            receiving.write(SCAN[start : start + 1_000_000])
+            desk.clock.moment += HELD_FOR / 2
+            with pytest.raises(UploadIsBusy):
+                desk.receive(scan, SCAN)
+    assert desk.content(scan) == SCAN
+
+
 def test_what_came_before_a_connection_broke_stays(desk: Desk):
     scan, middle = desk.begin(), PART + 700_001
     desk.receive_and_break_off(scan, SCAN[:middle])
