@@ -1,7 +1,7 @@
 """Where a new message is written; writing to an unknown address invites the person."""
 
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,6 @@ from marshmallow import fields, validate
 
 from domain.address import AddressIsMalformed
 from domain.corresponding import (
-    LONGEST_BODY,
     LONGEST_SUBJECT,
     RoleIsMissing,
     RoleIsNotNeeded,
@@ -19,32 +18,26 @@ from domain.refusal import Refusal
 from domain.role import RecipientRole
 from domain.user import ComposingNeedsThePaidTier
 from web.access import Permission, may_compose, person, requires
-from web.attachments import (
-    chosen_ids,
-    file_choices,
-    files_refused,
-    only_files_change,
-    with_files,
-)
-from web.expiry import (
-    EXPIRY_FIELDS,
-    EXPIRY_REFUSED,
-    ExpirySchema,
-    chosen_end,
-    expiry_choices,
-    expiry_problem,
-)
-from web.fields import Address, FormId, Line, Text, complaint_about
-from web.file_words import FILE_REFUSED
+from web.attachments import chosen_ids, only_files_change, with_files
+from web.expiry import chosen_end
+from web.fields import Address, Line, complaint_about
 from web.form import Form, checked, typed
-from web.messages import ON_ITS_WAY
+from web.message_form import (
+    ON_ITS_WAY,
+    REFUSED,
+    Body,
+    MessageSchema,
+    message_choices,
+    message_id_of,
+    refused_at_its_field,
+)
 from web.people import face_of
 from web.portal import portal
 
 composing = Blueprint("composing", __name__)
 
 
-class ComposeSchema(ExpirySchema):
+class ComposeSchema(MessageSchema):
     """A new message to one address."""
 
     to = Address()
@@ -55,8 +48,7 @@ class ComposeSchema(ExpirySchema):
         ),
     )
     subject = Line(what="a subject", longest=LONGEST_SUBJECT)
-    body = Text(what="a message", longest=LONGEST_BODY)
-    form_id = FormId()
+    body = Body()
 
 
 REFUSED_AT: dict[type[Refusal], tuple[str, str]] = {
@@ -70,7 +62,7 @@ REFUSED_AT: dict[type[Refusal], tuple[str, str]] = {
 }
 
 
-SHOWN_AT_A_FIELD: tuple[type[Refusal], ...] = (*REFUSED_AT, *EXPIRY_REFUSED, *FILE_REFUSED)
+SHOWN_AT_A_FIELD: tuple[type[Refusal], ...] = (*REFUSED_AT, *REFUSED)
 
 
 @composing.get("/compose")
@@ -99,7 +91,7 @@ def send() -> ResponseReturnValue:
     except ComposingNeedsThePaidTier:
         return render_template("compose_closed.html"), 403
     except SHOWN_AT_A_FIELD as refusal:
-        return compose_page(refused_at_its_field(form, refusal))
+        return compose_page(refused_at_its_field(form, refusal, REFUSED_AT))
 
 
 def sent(values: dict[str, Any], attachment_ids: list[UUID]) -> ResponseReturnValue:
@@ -121,26 +113,6 @@ def sent(values: dict[str, Any], attachment_ids: list[UUID]) -> ResponseReturnVa
         return redirect(url_for("messages.sent"), 303)
     flash("Your message was sent.")
     return redirect(url_for("messages.show", message_id=message_id), 303)
-
-
-def refused_at_its_field(form: Form, refusal: Refusal) -> Form:
-    """Return the form with the refusal where it belongs."""
-    if isinstance(refusal, EXPIRY_REFUSED):
-        return form.refused(ends_at=expiry_problem(refusal))
-    if isinstance(refusal, FILE_REFUSED):
-        return files_refused(form, refusal)
-    name, message = REFUSED_AT[type(refusal)]
-    return form.refused(**{name: message})
-
-
-def message_id_of(values: dict[str, Any], attachment_ids: list[UUID]) -> UUID:
-    """Return the same identifier for the same form, and another one when it was changed.
-
-    The form's random name keeps the identifier from telling anything about the text.
-    """
-    parts = ("form_id", "to", "role", "subject", "body", *EXPIRY_FIELDS)
-    said = [*(values[part] for part in parts), *attachment_ids]
-    return uuid5(person().user_id, "\n".join(map(str, said)))
 
 
 @composing.post("/compose/recipient")
@@ -187,9 +159,7 @@ def compose_page(form: Form) -> ResponseReturnValue:
         roles=list(RecipientRole),
         asks_for_role=recipient["state"] == "unknown",
         recipient="" if "to" in form.errors else recipient["text"],
-        longest_body=LONGEST_BODY,
         longest_subject=LONGEST_SUBJECT,
-        **expiry_choices(),
-        **file_choices(form),
+        **message_choices(form),
     )
     return page, form.status

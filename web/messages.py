@@ -1,35 +1,28 @@
 """Secure Inbox, Sent, threads and replies; opening a message is itself recorded."""
 
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from domain.corresponding import LONGEST_BODY
 from domain.erasure import PersonWasErased
 from domain.message import NoSuchMessage
 from domain.refusal import Refusal
 from projections.inbox import PAGE, InboxEntry
 from web.access import Permission, person, requires
-from web.attachments import (
-    chosen_ids,
-    file_choices,
-    files_refused,
-    only_files_change,
-    with_files,
-)
-from web.expiry import (
-    EXPIRY_FIELDS,
-    EXPIRY_REFUSED,
-    ExpirySchema,
-    chosen_end,
-    expiry_choices,
-    expiry_problem,
-)
-from web.fields import FormId, Text
-from web.file_words import FILE_REFUSED
+from web.attachments import chosen_ids, only_files_change, with_files
+from web.expiry import chosen_end
 from web.form import Form, checked, typed
+from web.message_form import (
+    ON_ITS_WAY,
+    REFUSED,
+    Body,
+    MessageSchema,
+    message_choices,
+    message_id_of,
+    refused_at_its_field,
+)
 from web.opening import heading_of, opened_lines, opened_thread
 from web.portal import portal
 
@@ -38,19 +31,19 @@ messages = Blueprint("messages", __name__)
 LAST_POSITION = 2**63 - 1
 """No log is longer (PostgreSQL's bigint)."""
 
-ERASED = "This person's account was erased, so nothing reaches them any more."
+REFUSED_AT: dict[type[Refusal], tuple[str, str]] = {
+    PersonWasErased: (
+        "body",
+        "This person's account was erased, so nothing reaches them any more.",
+    )
+}
+SHOWN_AT_A_FIELD: tuple[type[Refusal], ...] = (*REFUSED_AT, *REFUSED)
 
-ON_ITS_WAY = "Your message is on its way and will show here in a moment. Nothing is lost."
 
+class ReplySchema(MessageSchema):
+    """An answer."""
 
-SHOWN_AT_A_FIELD: tuple[type[Refusal], ...] = (*EXPIRY_REFUSED, *FILE_REFUSED, PersonWasErased)
-
-
-class ReplySchema(ExpirySchema):
-    """The text of an answer, and when it ends."""
-
-    body = Text(what="a message", longest=LONGEST_BODY)
-    form_id = FormId()
+    body = Body()
 
 
 @messages.get("/inbox")
@@ -91,7 +84,7 @@ def reply(message_id: UUID) -> ResponseReturnValue:
     try:
         return replied(message_id, values, chosen_ids(form))
     except SHOWN_AT_A_FIELD as refusal:
-        return thread_page(message_id, refused_at_its_field(form, refusal))
+        return thread_page(message_id, refused_at_its_field(form, refusal, REFUSED_AT))
 
 
 def replied(
@@ -100,7 +93,7 @@ def replied(
     """Reply, wait until it shows, and lead back to the thread."""
     now = portal().clock()
     notification_id = portal().corresponding.reply(
-        message_id=reply_id(values, attachment_ids),
+        message_id=message_id_of(values, attachment_ids),
         sender_id=person().user_id,
         to_message_id=message_id,
         body=values["body"],
@@ -110,22 +103,6 @@ def replied(
     )
     flash("Your reply was sent." if portal().progress.wait(notification_id) else ON_ITS_WAY)
     return redirect(url_for(".show", message_id=message_id), 303)
-
-
-def refused_at_its_field(form: Form, refusal: Refusal) -> Form:
-    """Return the form with the refusal where it belongs."""
-    if isinstance(refusal, EXPIRY_REFUSED):
-        return form.refused(ends_at=expiry_problem(refusal))
-    if isinstance(refusal, FILE_REFUSED):
-        return files_refused(form, refusal)
-    return form.refused(body=ERASED)
-
-
-def reply_id(values: dict[str, Any], attachment_ids: list[UUID]) -> UUID:
-    """Return the same identifier for the same form, and another one when it was changed."""
-    parts = ("form_id", "body", *EXPIRY_FIELDS)
-    said = [*(values[part] for part in parts), *attachment_ids]
-    return uuid5(person().user_id, " ".join(map(str, said)))
 
 
 def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
@@ -148,9 +125,7 @@ def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
             heading=heading_of(thread),
             answer_to=answerable[-1] if answerable else None,
             form=form,
-            longest_body=LONGEST_BODY,
-            **expiry_choices(),
-            **file_choices(form),
+            **message_choices(form),
         ),
         form.status,
     )

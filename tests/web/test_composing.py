@@ -1,7 +1,7 @@
 from tests.fixtures.house import House, Visitor
 from tests.web.bad_addresses import EVERY_KIND, INCOMPLETE, complaints_at
 from tests.web.pages import field, flashes, heading, page_of, problems, refused, subjects
-from web.messages import ON_ITS_WAY
+from web.message_form import ON_ITS_WAY
 
 NEW = "eve@elsewhere.example"
 STAFF = "staff-in-my-practice"

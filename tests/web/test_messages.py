@@ -14,7 +14,7 @@ from tests.web.pages import (
     subjects,
     told,
 )
-from web.messages import ON_ITS_WAY
+from web.message_form import ON_ITS_WAY
 
 NOT_YOURS = (404, "There is nothing here")
 
