@@ -1,15 +1,17 @@
 """Bytes of one file as they arrive: sealed, noted in its slot, and counted against the limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from uuid import UUID
 
+from adapters.blobs import BlobsAreUnavailable
 from adapters.recognising import Recogniser
 from adapters.sealed_files import FileHasNoEnd, SealedWriter, Written
 from adapters.upload_slots import HELD_FOR, Slot, UploadSlots
 from domain.attachment import FileIsTooLarge
 from domain.file_kind import FileIsEmpty
-from domain.uploads import UploadIsLonger
+from domain.uploads import UploadIsBusy, UploadIsLonger
 
 
 class Receiving:
@@ -35,7 +37,8 @@ class Receiving:
         self._most = most
         self._token = token
         self._clock = clock
-        self._noted = slot.received
+        self._noted = slot.written
+        self._is_known_what_is_noted = True
         self._arrived = slot.received
         self._renew_at = clock() + HELD_FOR / 3
         self._recogniser = recogniser
@@ -69,9 +72,14 @@ class Receiving:
         except FileHasNoEnd:
             raise FileIsEmpty from None
         found = self._recogniser.look(self._slot, written)
-        self._slots.complete(
-            self.attachment_id, written, found, before=self._noted, writer=self._token
-        )
+        with self._noting(written):
+            self._slots.complete(
+                self.attachment_id,
+                written,
+                found,
+                before=self._noted.received,
+                writer=self._token,
+            )
 
     def break_off(self) -> None:
         """Note what came before something went wrong, as far as it may be noted.
@@ -81,6 +89,12 @@ class Receiving:
         if self._is_noted_at_once and self._arrived != self._slot.length:
             self._note(self._writer.pause())
 
+    def take_back(self) -> None:
+        """Delete what came and was not noted: it counts in no quota, and nobody finds it again."""
+        if self._is_known_what_is_noted:
+            with suppress(BlobsAreUnavailable):
+                self._writer.take_back(self._noted.parts)
+
     def _renew(self, now: datetime) -> None:
         """Keep the slot, also on a line so slow that a part takes long."""
         if now >= self._renew_at:
@@ -88,10 +102,25 @@ class Receiving:
             self._renew_at = now + HELD_FOR / 3
 
     def _note(self, written: Written) -> None:
-        self._slots.keep(
-            self.attachment_id, written, before=self._noted, writer=self._token, at=self._clock()
-        )
-        self._noted = written.received
+        with self._noting(written):
+            self._slots.keep(
+                self.attachment_id,
+                written,
+                before=self._noted.received,
+                writer=self._token,
+                at=self._clock(),
+            )
+
+    @contextmanager
+    def _noting(self, written: Written) -> Iterator[None]:
+        """Remember what is noted; where the database failed it may be noted all the same."""
+        self._is_known_what_is_noted = False
+        try:
+            yield
+        except UploadIsBusy:
+            self._is_known_what_is_noted = True
+            raise
+        self._is_known_what_is_noted, self._noted = True, written
 
 
 def ignore(_: Written) -> None:

@@ -91,6 +91,7 @@ class SealedWriter:
         self._filled = 0
         self._failed = False
         self._put = before
+        self._own: list[str] = []
         self._flushing = Flushing[Written](blobs.flush, flush_every)
         if partial:
             raise SealedFileIsDamaged
@@ -134,6 +135,14 @@ class SealedWriter:
         self.safe = replace(self.safe, received=length)
         return self.safe
 
+    def take_back(self, noted: Collection[str]) -> None:
+        """Delete what was put away here and is noted nowhere, and write no more.
+
+        Nothing of other writers is touched. Raises BlobsAreUnavailable.
+        """
+        self._failed = True
+        self._blobs.delete(name for name in self._own if name not in noted)
+
     def _require_no_failure(self) -> None:
         if self._failed:
             raise BlobsAreUnavailable("an earlier part of this file could not be kept")
@@ -167,6 +176,7 @@ class SealedWriter:
         """Make a blob of the chunks that are sealed, and tell what got to the disk meanwhile."""
         self._failed = True
         name = part_name(self._id, self._first, self._token)
+        self._own.append(name)
         try:
             self._blobs.put(name, self._sealed[: self._filled])
         except BlobExists:

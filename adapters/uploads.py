@@ -107,12 +107,17 @@ class PostgresUploads:
                 yield receiving
                 receiving.end()
         except GOES_ON:
+            receiving.take_back()
             raise
         except Refusal:
+            receiving.take_back()
             self.slots.drop(attachment_id, writer=token, at=self.clock())
             raise
         except BaseException:
-            receiving.break_off()
+            try:
+                receiving.break_off()
+            finally:
+                receiving.take_back()
             raise
         finally:
             self.slots.release(attachment_id, token)

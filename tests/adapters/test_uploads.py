@@ -30,6 +30,7 @@ from domain.uploads import (
     NoSuchUpload,
     UploadIsBusy,
     UploadIsElsewhere,
+    UploadIsLonger,
     UploadIsNotWhole,
 )
 from runtime.stores import Stores
@@ -202,6 +203,34 @@ def test_a_connection_that_broke_after_the_last_byte_asks_for_the_last_part_agai
     offset = desk.received(scan)
     assert offset < len(SCAN)
     desk.receive(scan, SCAN[offset:], offset=offset)
+    assert desk.content(scan) == SCAN
+
+
+def test_what_was_to_be_kept_as_a_whole_and_broke_off_leaves_nothing(desk: Desk):
+    scan = desk.begin()
+
+    def broken() -> None:
+        with desk.uploads.receiving(
+            scan, owner_id=ADA, offset=0, is_noted_at_once=False
+        ) as receiving:
+            receiving.write(SCAN[: 2 * PART + 1])
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        broken()
+    assert (desk.received(scan), desk.blobs.kept) == (0, {})
+    desk.receive(scan, SCAN)
+    assert desk.content(scan) == SCAN
+
+
+def test_a_file_that_is_longer_than_announced_leaves_nothing_but_what_counts(desk: Desk):
+    scan = desk.begin()
+    for _ in range(2):
+        offset = desk.received(scan)
+        with pytest.raises(UploadIsLonger):
+            desk.receive(scan, SCAN[offset:] + b"more", offset=offset)
+        assert len(desk.blobs.kept) == desk.received(scan) // PART
+    desk.receive(scan, SCAN[offset:], offset=desk.received(scan))
     assert desk.content(scan) == SCAN
 
 
