@@ -17,7 +17,7 @@ from domain.uploads import OpenFile
 from projections.inbox import AttachedFile
 from web.access import Permission, person, requires
 from web.portal import portal
-from web.transfers import Going
+from web.transfers import going
 
 downloads = Blueprint("downloads", __name__)
 
@@ -39,6 +39,20 @@ class ShownFile:
     name: str
     kind: FileKind
     preview: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which bytes of a file are asked for, from the first to the one after the last."""
+
+    start: int
+    stop: int
+    status: HTTPStatus
+
+    @property
+    def is_there(self) -> bool:
+        """Say whether the file has these bytes."""
+        return self.status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
 
 
 def shown_files(message_ids: Iterable[UUID]) -> dict[UUID, list[ShownFile]]:
@@ -72,10 +86,12 @@ def download(attachment_id: UUID) -> Response:
     if file is None:
         raise NoSuchAttachment
     portal().attaching.require_open(attachment_id, by=me, at=now)
-    opened = undamaged(file)
-    if request.method != "HEAD":
-        portal().attaching.download(attachment_id, by=me, at=now)
-    return handed_out(file, opened)
+    part = asked_part(file)
+    with going() as place:
+        opened = undamaged(file)
+        if part.is_there and request.method != "HEAD":
+            portal().attaching.download(attachment_id, by=me, at=now)
+        return handed_out(file, part, place.carrying(opened.stream(part.start, part.stop)))
 
 
 def undamaged(file: AttachedFile) -> OpenFile:
@@ -91,24 +107,21 @@ def undamaged(file: AttachedFile) -> OpenFile:
         raise
 
 
-def handed_out(file: AttachedFile, opened: OpenFile) -> Response:
+def handed_out(file: AttachedFile, part: Part, pieces: Iterable[bytes]) -> Response:
     """Return the answer with the bytes that were asked for (RFC 9110, section 14)."""
-    etag = f'"{file.digest[:32]}"'
-    start, stop, status = asked_range(file.length, etag)
     headers = {
         **NEVER_SHOWN,
         "Content-Type": KINDS[file.kind].media_type,
-        "Content-Length": str(stop - start),
-        "ETag": etag,
+        "Content-Length": str(part.stop - part.start),
+        "ETag": etag_of(file),
     }
-    if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+    if not part.is_there:
         headers["Content-Range"] = f"bytes */{file.length}"
-        return Response(b"", status, headers)
-    if status == HTTPStatus.PARTIAL_CONTENT:
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.length}"
-    answer = Response(Going(opened.stream(start, stop)), status, headers)
-    answer.headers["Content-Disposition"] = kept_as(names_of([file])[0])
-    return answer
+    if part.status == HTTPStatus.PARTIAL_CONTENT:
+        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{file.length}"
+    if part.is_there:
+        headers["Content-Disposition"] = kept_as(names_of([file])[0])
+    return Response(pieces, part.status, headers)
 
 
 def kept_as(name: str) -> str:
@@ -118,15 +131,20 @@ def kept_as(name: str) -> str:
     return dump_options_header("attachment", names)
 
 
-def asked_range(length: int, etag: str) -> tuple[int, int, HTTPStatus]:
-    """Return the first byte, the one after the last, and the status of the answer."""
+def asked_part(file: AttachedFile) -> Part:
+    """Return what the request asks for."""
     asked = request.range
-    if asked is None or asked.units != "bytes" or len(asked.ranges) > 1 or not same(etag):
-        return 0, length, HTTPStatus.OK
-    found = asked.range_for_length(length)
+    if asked is None or asked.units != "bytes" or len(asked.ranges) > 1 or not same(etag_of(file)):
+        return Part(0, file.length, HTTPStatus.OK)
+    found = asked.range_for_length(file.length)
     if found is None:
-        return 0, 0, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-    return (*found, HTTPStatus.PARTIAL_CONTENT)
+        return Part(0, 0, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+    return Part(*found, HTTPStatus.PARTIAL_CONTENT)
+
+
+def etag_of(file: AttachedFile) -> str:
+    """Return what stands for exactly this file."""
+    return f'"{file.digest[:32]}"'
 
 
 def same(etag: str) -> bool:

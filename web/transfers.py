@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from threading import BoundedSemaphore
+from typing import Self
 
 from flask import Response, abort
 
@@ -36,11 +37,16 @@ def coming() -> Iterator[None]:
 class Going:
     """A file that goes; its place is free again at its end, or when the server has done with it."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self) -> None:
         """Take a place."""
         enter(GOING)
-        self._pieces = pieces
+        self._pieces: Iterator[bytes] = iter(())
         self._has_place = True
+
+    def carrying(self, pieces: Iterator[bytes]) -> Self:
+        """Return the same place with what goes."""
+        self._pieces = pieces
+        return self
 
     def __iter__(self) -> Iterator[bytes]:
         """Hand out the pieces."""
@@ -52,3 +58,14 @@ class Going:
         if self._has_place:
             self._has_place = False
             GOING.release()
+
+
+@contextmanager
+def going() -> Iterator[Going]:
+    """Hold a place for a file that goes, also while it is looked through; not for a failure."""
+    place = Going()
+    try:
+        yield place
+    except BaseException:
+        place.close()
+        raise

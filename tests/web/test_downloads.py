@@ -1,7 +1,11 @@
 """Files of messages are handed out to the two ends, undamaged or not at all, each time recorded."""
 
+from uuid import UUID
+
 import pytest
 
+from adapters.shredder import PostgresShredder
+from domain.ports import KeyKind
 from runtime.parts.sweeper import sweeper_of
 from tests.fixtures.files import dicom, jpeg
 from tests.fixtures.house import House, Visitor
@@ -57,6 +61,18 @@ def test_a_download_is_kept_and_never_shown_in_our_origin(ben: Visitor, scan: st
     assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert headers["Cache-Control"] == "no-store"
     assert headers["Content-Length"] == str(len(SCAN))
+    assert headers["Accept-Ranges"] == "bytes"
+
+
+def test_a_name_without_plain_letters_has_a_plain_one_beside_it(ada: Visitor, ben: Visitor):
+    kept = ben.get(send(ada, ("\u65e5\u672c", SCAN[:500]))).headers["Content-Disposition"]
+    assert kept == "attachment; filename=file; filename*=UTF-8''%E6%97%A5%E6%9C%AC"
+
+
+def test_other_content_has_another_tag(ada: Visitor, ben: Visitor):
+    send(ada, ("a.dcm", SCAN[:500]), ("b.dcm", SCAN[:501]))
+    paths = links(ben, first_message(ben))
+    assert len({ben.get(one).headers["ETag"] for one in paths}) == 2
 
 
 def test_the_sender_sees_when_the_recipient_took_it(
@@ -86,8 +102,12 @@ def test_a_part_is_handed_out(ben: Visitor, scan: str, asked: str, first: int, l
     assert part(ben, scan, asked) == (206, wanted, SCAN[first : last + 1])
 
 
-def test_a_part_that_is_none_is_refused(ben: Visitor, scan: str):
+def test_a_part_that_is_none_is_refused_and_nothing_counts_as_taken(
+    house: House, ben: Visitor, scan: str
+):
+    before = house.head()
     assert part(ben, scan, "bytes=3000000-") == (416, "bytes */3000000", b"")
+    assert house.since(before) == []
 
 
 @pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "lines=1-2", "bytes=x"])
@@ -124,6 +144,22 @@ def test_a_file_ends_with_its_message_even_if_the_sweeper_is_late(
         visitor.sign_in(visitor.address)
         assert told(visitor.get(scan)) == (410, "This message has ended")
         assert links(visitor, first_message(visitor, "/sent" if visitor is ada else "/inbox")) == []
+
+
+def test_what_has_ended_is_not_even_looked_through(house: House, ben: Visitor, scan: str):
+    damage(house)
+    house.clock.forward(days=30)
+    ben.sign_in(BEN)
+    before = house.head()
+    assert [ben.client.open(scan, method=one).status_code for one in ("GET", "HEAD")] == [410, 410]
+    assert house.since(before) == []
+
+
+def test_a_file_whose_key_is_gone_has_no_name_any_more(house: House, ben: Visitor, scan: str):
+    file_id = UUID(scan.rpartition("/")[2])
+    PostgresShredder(house.stores.pool).shred(KeyKind.CONTENT, [file_id])
+    shown = ben.page(first_message(ben)).select("ul.attached a")
+    assert [one.get_text() for one in shown] == ["file"]
 
 
 def test_the_sweeper_leaves_nothing_of_a_file(house: House, ben: Visitor, scan: str):
