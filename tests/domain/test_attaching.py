@@ -142,6 +142,14 @@ def test_more_than_the_limits_does_not_go(
     send(practice, *ids).refused(refusal)
 
 
+def test_no_file_goes_if_one_of_them_went_before(practice: Rules):
+    for one in (SCAN, MODEL):
+        practice.uploads.arrived(one, owner_id=ADA)
+    send(practice, SCAN)
+    send(practice, SCAN, MODEL, message_id=REPLY).refused(FileWasSent)
+    send(practice, MODEL, SCAN, message_id=REPLY).refused(FileWasSent)
+
+
 def test_the_limits_themselves_are_allowed():
     allowed = ([250 << 20] * 4 + [24 << 20], [1] * 20, [])
     assert [USUAL_LIMITS.require(lengths) for lengths in allowed] == [None] * 3
@@ -180,6 +188,12 @@ def test_a_file_that_does_not_exist_is_not_taken(practice: Rules):
     download(practice).refused(NoSuchAttachment)
 
 
+def test_two_who_take_a_file_at_once_are_both_recorded(sent_scan: Rules):
+    taken = [fact(Attachment.AttachmentDownloaded, SCAN, by=one, at=NOW) for one in (ADA, BEN)]
+    sent_scan.log.rivals.append(lambda: sent_scan.attaching.download(SCAN, by=ADA, at=NOW))
+    download(sent_scan, by=BEN).then(*taken)
+
+
 def test_no_file_is_taken_once_its_message_is_over(sent_scan: Rules):
     taken = fact(Attachment.AttachmentDownloaded, SCAN, by=BEN, at=END - MOMENT)
     download(sent_scan, at=END - MOMENT).then(taken)
@@ -196,3 +210,16 @@ def test_damage_is_recorded_once(sent_scan: Rules):
     found = fact(Attachment.AttachmentFoundDamaged, SCAN, by=BEN, at=NOW)
     sent_scan.when(lambda: report(SCAN, by=BEN, at=NOW)).then(found)
     sent_scan.when(lambda: report(SCAN, by=ADA, at=NOW)).then()
+
+
+def test_damage_that_two_find_at_once_is_recorded_once(sent_scan: Rules):
+    report = sent_scan.attaching.report_damage
+    found = fact(Attachment.AttachmentFoundDamaged, SCAN, by=ADA, at=NOW)
+    sent_scan.log.rivals.append(lambda: report(SCAN, by=ADA, at=NOW))
+    sent_scan.when(lambda: report(SCAN, by=BEN, at=NOW)).then(found)
+
+
+def test_a_file_that_does_not_exist_is_not_damaged(practice: Rules):
+    practice.when(lambda: practice.attaching.report_damage(SCAN, by=BEN, at=NOW)).refused(
+        NoSuchAttachment
+    )

@@ -129,6 +129,24 @@ def test_a_file_that_went_with_no_message_is_cleared_away(rules: Rules):
     assert (unsent in keys(rules), rules.uploads.discarded) == (False, [unsent])
 
 
+def test_a_file_that_cannot_be_deleted_just_now_is_closed_and_tried_again(rules: Rules):
+    unsent = UUID(int=0xDD03)
+    rules.uploads.arrived(unsent, owner_id=BEN)
+    rules.uploads.is_out_of_order = True
+    rules.when(lambda: clear_away(rules, unsent, BEN)).refused(AttachmentsAreUnavailable)
+    assert unsent not in keys(rules)
+    rules.uploads.is_out_of_order = False
+    rules.when(lambda: clear_away(rules, unsent, BEN)).then()
+    assert rules.uploads.discarded == [unsent]
+
+
+def test_a_file_of_nobody_whom_the_log_knows_is_cleared_away(rules: Rules):
+    unsent, nobody = UUID(int=0xDD03), UUID(int=404)
+    rules.uploads.arrived(unsent, owner_id=nobody)
+    rules.when(lambda: clear_away(rules, unsent, nobody)).then()
+    assert rules.uploads.discarded == [unsent]
+
+
 def test_a_file_that_went_with_a_message_is_not(rules: Rules):
     rules.when(lambda: clear_away(rules, SCAN, ADA)).refused(FileWasSent)
     assert (SCAN in keys(rules), rules.uploads.discarded) == (True, [])
