@@ -14,9 +14,7 @@ from psycopg_pool import ConnectionPool
 from adapters.blobs import Blobs
 from adapters.kept_files import in_our_words
 from adapters.sealed_files import discard
-
-UNSENT_FOR = timedelta(hours=24)
-"""How long a file waits for its message, counted from its last byte or its last look."""
+from adapters.upload_slots import UNSENT_FOR
 
 REMOVED_FOR = timedelta(minutes=10)
 """How long a removed file stays, so that no message that is just being sent loses it."""

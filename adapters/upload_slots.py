@@ -10,16 +10,33 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
 from adapters.sealed_files import Written
+from adapters.slot_statements import (
+    COMPLETE,
+    FIND,
+    INSERT,
+    KEEP,
+    KEPT,
+    LENGTHS,
+    OF_FORM,
+    RENEW,
+    TAKE,
+    WHOLE,
+)
 from domain.attachment import AttachmentLimits, SealedFile
 from domain.ports import Sealed
 from domain.uploads import NoSuchUpload, Upload, UploadIsBusy, UploadIsElsewhere
 
 HELD_FOR = timedelta(seconds=30)
 """How long a writer to whom nothing comes keeps a slot from others."""
+
+
+UNSENT_FOR = timedelta(hours=24)
+"""How long a file waits for its message, counted from its last byte or its last look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,60 +79,6 @@ class Slot:
         return Written(self.received, tuple(self.parts), self.digest, self.tail)
 
 
-COLUMNS = "attachment_id, name, length, received, parts, digest, tail, kind"
-
-LENGTHS = """
-SELECT coalesce(length, received) FROM attachments.file
-WHERE form_id = %(form_id)s AND owner_id = %(owner_id)s AND removed_at IS NULL
-"""
-
-OF_FORM = f"""
-SELECT {COLUMNS} FROM attachments.file
-WHERE form_id = %s AND owner_id = %s AND removed_at IS NULL ORDER BY number
-"""  # noqa: S608 - our own words
-
-FIND = f"""
-SELECT {COLUMNS} FROM attachments.file
-WHERE attachment_id = %s AND owner_id = %s AND removed_at IS NULL
-"""  # noqa: S608
-
-TAKE = f"""
-UPDATE attachments.file
-SET writer = %(writer)s, writing_until = %(until)s, touched_at = %(at)s
-WHERE attachment_id = %(id)s AND owner_id = %(owner)s AND removed_at IS NULL
-    AND received = %(offset)s AND kind IS NULL AND (writer IS NULL OR writing_until < %(at)s)
-RETURNING {COLUMNS}
-"""  # noqa: S608
-
-KEEP = """
-UPDATE attachments.file
-SET received = %(received)s, parts = %(parts)s, digest = %(digest)s, tail = %(tail)s,
-    writing_until = %(until)s, touched_at = %(at)s
-WHERE attachment_id = %(id)s AND writer = %(writer)s AND received = %(before)s
-    AND removed_at IS NULL
-"""
-
-RENEW = """
-UPDATE attachments.file SET writing_until = %(until)s, touched_at = %(at)s
-WHERE attachment_id = %(id)s AND writer = %(writer)s AND removed_at IS NULL
-"""
-
-COMPLETE = """
-UPDATE attachments.file
-SET length = %(received)s, received = %(received)s, parts = %(parts)s, digest = %(digest)s,
-    tail = '', name = %(name)s, kind = %(kind)s, preview = %(preview)s, writer = NULL
-WHERE attachment_id = %(id)s AND writer = %(writer)s AND received = %(before)s
-    AND removed_at IS NULL
-"""
-
-WHOLE = f"""
-UPDATE attachments.file SET touched_at = %(at)s
-WHERE attachment_id = ANY(%(ids)s) AND owner_id = %(owner)s AND kind IS NOT NULL
-    AND removed_at IS NULL
-RETURNING {COLUMNS}
-"""  # noqa: S608
-
-
 class UploadSlots:
     """The table `attachments.file`."""
 
@@ -127,33 +90,29 @@ class UploadSlots:
         """Add a slot, if there is room for it in its form and in its owner's quota.
 
         People of one account take turns here, so that two together do not get more than there is.
-        Raises FileIsTooLarge, FilesAreTooLarge, TooManyFiles or QuotaIsUsedUp.
+        Raises what `require_room` does.
         """
         with self._pool.connection() as connection:
             connection.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(row["account_id"]),)
             )
-            chosen = connection.execute(LENGTHS, row).fetchall()
-            kept = connection.execute(
-                """
-                SELECT coalesce(sum(coalesce(length, received)), 0) FROM attachments.file
-                WHERE account_id = %(account_id)s
-                """,
-                row,
-            ).fetchone()
-            self._limits.require([*(one[0] for one in chosen), row["length"] or 0])
-            self._limits.require_quota(int(kept[0]) if kept else 0, at_most)
-            connection.execute(
-                """
-                INSERT INTO attachments.file (
-                    attachment_id, owner_id, account_id, form_id, name, length, touched_at
-                ) VALUES (
-                    %(attachment_id)s, %(owner_id)s, %(account_id)s, %(form_id)s, %(name)s,
-                    %(length)s, %(at)s
-                )
-                """,
-                row,
-            )
+            self._require_room(connection, row, at_most)
+            connection.execute(INSERT, row)
+
+    def require_room(self, row: dict[str, Any], *, at_most: int) -> None:
+        """Look whether there is room just now, before anything is made for a file.
+
+        Raises FileIsTooLarge, FilesAreTooLarge, TooManyFiles, TooManyFilesWait or QuotaIsUsedUp.
+        """
+        with self._pool.connection() as connection:
+            self._require_room(connection, row, at_most)
+
+    def _require_room(self, connection: Connection[Any], row: dict[str, Any], at_most: int) -> None:
+        chosen = connection.execute(LENGTHS, row).fetchall()
+        self._limits.require([*(one[0] for one in chosen), row["length"] or 0])
+        [[kept, waiting]] = connection.execute(KEPT, {**row, "unsent_for": UNSENT_FOR}).fetchall()
+        self._limits.require_few_waiting(waiting)
+        self._limits.require_quota(int(kept), at_most)
 
     def of_form(self, form_id: UUID, *, owner_id: UUID) -> list[Slot]:
         """Return what was chosen in a form, in this order."""

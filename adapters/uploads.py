@@ -77,11 +77,12 @@ class PostgresUploads:
             "owner_id": owner_id,
             "account_id": account_id,
             "form_id": form_id,
-            "name": self.vault.seal(name[:LONGEST_NAME], file_name(attachment_id)),
             "length": length,
             "at": at,
         }
-        self.slots.begin(row, at_most=at_most)
+        self.slots.require_room(row, at_most=at_most)  # or each refusal would leave a key behind
+        sealed = self.vault.seal(name[:LONGEST_NAME], file_name(attachment_id))
+        self.slots.begin({**row, "name": sealed}, at_most=at_most)
         return self.find(attachment_id, owner_id=owner_id)
 
     def of_form(self, form_id: UUID, *, owner_id: UUID) -> list[Upload]:

@@ -39,8 +39,16 @@ class TooManyFiles(Refusal):
     """One message has more files than it may have."""
 
 
+class TooManyFilesWait(Refusal):
+    """One person added more files that went with no message than anybody needs."""
+
+
 class QuotaIsUsedUp(Refusal):
     """The practice keeps as many bytes of files as it may keep."""
+
+
+WAITING_FORMS = 10
+"""So many forms full of files may wait for being sent, or for being cleared away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,11 @@ class AttachmentLimits:
             raise TooManyFiles
         if sum(lengths) > self.message:
             raise FilesAreTooLarge
+
+    def require_few_waiting(self, waiting: int) -> None:
+        """Raise TooManyFilesWait if one person has so many files that went with no message."""
+        if waiting >= WAITING_FORMS * self.count:
+            raise TooManyFilesWait
 
     def require_quota(self, kept: int, more: int) -> None:
         """Raise QuotaIsUsedUp unless a practice may keep more than it keeps."""

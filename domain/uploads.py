@@ -104,7 +104,8 @@ class Uploads(WholeFiles, Protocol):
     ) -> Upload:
         """Make room for a file of `length` bytes, or of an unknown number up to `at_most`.
 
-        Raises FileIsEmpty, FileIsTooLarge, FilesAreTooLarge, TooManyFiles or QuotaIsUsedUp.
+        Raises FileIsEmpty, FileIsTooLarge, FilesAreTooLarge, TooManyFiles, TooManyFilesWait or
+        QuotaIsUsedUp.
         """
 
     def of_form(self, form_id: UUID, *, owner_id: UUID) -> list[Upload]:

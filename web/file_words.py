@@ -10,6 +10,7 @@ from domain.attachment import (
     FilesAreTooLarge,
     QuotaIsUsedUp,
     TooManyFiles,
+    TooManyFilesWait,
 )
 from domain.file_kind import (
     ArchiveIsABomb,
@@ -46,6 +47,13 @@ WORDS: dict[type[Refusal], tuple[HTTPStatus, Callable[[AttachmentLimits], str]]]
     TooManyFiles: (
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         lambda limits: f"A message may have {limits.count} files.",
+    ),
+    TooManyFilesWait: (
+        HTTPStatus.TOO_MANY_REQUESTS,
+        lambda _: (
+            "You have added many files that went with no message. "
+            "They are cleared away within a day; please add more then."
+        ),
     ),
     QuotaIsUsedUp: (
         HTTPStatus.INSUFFICIENT_STORAGE,

@@ -122,8 +122,9 @@ class PortalRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         """Return where a file of the form goes (Werkzeug's own hook for that)."""
-        del content_type
-        file = ArrivingFile(arrivals(), filename or "", content_length or total_content_length or 0)
+        del content_type, content_length  # what a part says of itself is anybody's word
+        most = portal().attaching.limits.file
+        file = ArrivingFile(arrivals(), filename or "", min(total_content_length or most, most))
         g.setdefault("arriving", []).append(file)
         return cast("IO[bytes]", file)
 

@@ -3,8 +3,10 @@
 import pytest
 from bs4 import BeautifulSoup
 from urllib3 import encode_multipart_formdata
+from urllib3.fields import RequestField
 from werkzeug.test import TestResponse
 
+from domain.attachment import AttachmentLimits
 from tests.fixtures.files import dicom, pdf
 from tests.fixtures.house import House, Visitor
 from tests.web.pages import first_message, page_of, problems
@@ -161,3 +163,21 @@ def test_nothing_of_a_file_is_ever_in_clear_on_the_disk(
     monkeypatch.setattr("werkzeug.formparser.default_stream_factory", in_clear)
     monkeypatch.setattr("tempfile._mkstemp_inner", in_clear)
     assert chosen(post(ada, ("scan.dcm", SCAN), add="1")) == ["scan.dcm"]
+
+
+def test_what_a_part_says_of_its_own_length_counts_for_nothing(house: House, ada: Visitor):
+    limits = AttachmentLimits(file=5_000_000, message=5_000_000, count=3, quota=2_000_000)
+    for part in (house.portal.attaching, house.portal.uploads):
+        object.__setattr__(part, "limits", limits)
+    parts = [
+        RequestField("csrf_token", ada.token()),
+        RequestField("form_id", FORM),
+        RequestField("add", "1"),
+        RequestField("files", SCAN, "scan.dcm", {"Content-Length": "1"}),
+    ]
+    for one in parts:
+        one.make_multipart(content_disposition="form-data")
+    body, content_type = encode_multipart_formdata(parts)
+    answer = ada.client.post("/compose", data=body, content_type=content_type)
+    assert "keeps as many files as it may" in problems(answer)["files"]
+    assert kept(house) == 0

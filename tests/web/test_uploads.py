@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import TestResponse
 
+from adapters.upload_slots import UNSENT_FOR
 from domain.attachment import AttachmentLimits
 from tests.fixtures.files import archive, dicom, jpeg, pdf, pixel_bomb, png
 from tests.fixtures.house import House, Visitor
@@ -237,6 +238,50 @@ def test_a_practice_shares_one_quota(ada: Visitor, ben: Visitor, narrow: Callabl
     assert answer.status_code == 507
     assert "keeps as many files as it may (1.46 KB)" in answer.text
     assert begin(ben, 500).status_code == 201
+
+
+def other_form(number: int) -> str:
+    return FORM[:-4] + f"{number:04}"
+
+
+def test_one_person_may_not_add_files_without_end(
+    ada: Visitor, ben: Visitor, narrow: Callable[..., None], house: House
+):
+    narrow(count=1)
+    begun = [begin(ada, 1, form=other_form(number)) for number in range(10)]
+    ask(ada, "DELETE", begun[0].location)
+    answer = begin(ada, 1, form=other_form(10))
+    assert answer.status_code == 429
+    assert "many files that went with no message" in answer.text
+    assert begin(ben, 1).status_code == 201
+    house.clock.moment += UNSENT_FOR
+    ada.sign_in("ada@sample-dental.example")
+    assert begin(ada, 1, form=other_form(10)).status_code == 201
+
+
+@pytest.mark.usefixtures("ben")
+def test_a_file_that_went_with_a_message_waits_no_more(ada: Visitor, narrow: Callable[..., None]):
+    narrow(count=1, file=5000, message=5000, quota=100_000)
+    for number in range(11):
+        upload(ada, pdf(), form=other_form(number))
+        ada.compose("ben@sample-dental.example", subject="A", form_id=other_form(number))
+    assert begin(ada, 1).status_code == 201
+
+
+def test_a_file_that_is_refused_at_once_leaves_no_key(
+    ada: Visitor, narrow: Callable[..., None], house: House
+):
+    narrow(quota=1500)
+    begin(ada, 1000)
+
+    def keys() -> int:
+        with house.stores.pool.connection() as connection:
+            [[count]] = connection.execute("SELECT count(*) FROM vault.data_key").fetchall()
+        return int(count)
+
+    before = keys()
+    assert begin(ada, 501).status_code == 507
+    assert keys() == before
 
 
 def test_the_page_states_the_limits(ada: Visitor):
