@@ -48,18 +48,24 @@ class Desk:
             invitation_ends_at=person.invitation_ends_at,
         )
 
-    def require_waiting(self, message_id: UUID, *, recipient_id: UUID, until: datetime) -> None:
-        """Raise WillNeverWork once a message was read, recalled or destroyed, or that end has come.
+    def require_waiting(
+        self, message_id: UUID, *, recipient_id: UUID, until: datetime | None = None
+    ) -> None:
+        """Raise WillNeverWork once a message was read, recalled or destroyed, or its end has come.
 
         Each of these is for good, so that an inbox that lags behind gives up nothing too early.
-        Raises TryAgain while the inbox does not show the message yet.
+        Raises TryAgain while the inbox does not show the message yet, or shows another end than
+        `until`, which a notice names: one of the two is not up to date.
         """
         thread = self.inbox.thread_of(message_id, reader_id=recipient_id)
         entry = next((one for one in thread if one.message_id == message_id), None)
         if entry is None:
             raise TryAgain("the inbox does not show the message yet")
-        if entry.read_at or entry.recalled_at or entry.body is None or until <= self.clock():
+        end = until or entry.ends_at
+        if entry.read_at or entry.recalled_at or entry.body is None or end <= self.clock():
             raise WillNeverWork("the message does not wait any more")
+        if end != entry.ends_at:
+            raise TryAgain("the inbox shows another end")
 
     def sender_line(self, user_id: UUID, practice_id: UUID | None = None) -> str:
         """Return "name, practice" of who writes, as far as they are known; never a link."""

@@ -1,4 +1,4 @@
-"""The notice that a secure message waits; never what it says."""
+"""The notice that a secure message waits; never what it says, never once that is untrue."""
 
 from uuid import UUID
 
@@ -25,7 +25,12 @@ def plan(event: Event) -> Notice | None:
 
 
 def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
-    """Say who wrote and where to read; who has not registered yet is asked to."""
+    """Say who wrote and where to read; who has not registered yet is asked to.
+
+    Raises TryAgain, or WillNeverWork if the message does not wait to be read any more.
+    """
+    message_id = notice.facts["message"]
+    desk.require_waiting(UUID(message_id), recipient_id=to.user_id)
     if to.status == Status.INVITED:
         return write_registration(notice, to, desk)
     sender = desk.sender_line(UUID(notice.facts["sender"]))
@@ -33,5 +38,5 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
         subject="A secure message is waiting for you",
         paragraphs=(f"{sender} has sent you a secure message.", "Sign in to read and reply."),
         link_label="Open SecureMail",
-        link=desk.page(f"/messages/{notice.facts['message']}"),
+        link=desk.page(f"/messages/{message_id}"),
     )

@@ -15,7 +15,12 @@ WHAT_COMES = (
 
 
 def plan(event: Event) -> Notice | None:
-    """Return the registration mail that every invitation owes."""
+    """Return the registration mail that every invitation owes.
+
+    It goes out even if the message that invited was recalled or has ended meanwhile: taking back a
+    message takes back no invitation. She has an account that others may write to, that somebody
+    wrote stays true, and the conversation says what became of it.
+    """
     if isinstance(event, User.UserInvited):
         return Notice.about(event, OCCASION, event.originator_id)
     return None

@@ -1,29 +1,15 @@
 """The notice that an unread message ends soon is sent, late if need be, or given up when untrue."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
-from domain.expiry import HOUSE_RULE
 from domain.message import ANNOUNCED_BEFORE
 from domain.role import RecipientRole
-from runtime.parts.sweeper import sweeper_of
+from tests.notifiers.fates import FATES, LIFE, ends_in, read, recalled, sweep
 from tests.notifiers.post import ADAS_ADDRESS, BENS_ADDRESS, Post
 
 SUBJECT = "A secure message for you ends on April 1, 2026"
-LIFE = timedelta(days=HOUSE_RULE.longest)
-
-
-def message_of(post: Post) -> UUID:
-    [message] = post.house.portal.inbox.received_by(post.who(BENS_ADDRESS))
-    return message.message_id
-
-
-def sweep(post: Post) -> None:
-    assert sweeper_of(post.stores, post.house.blobs, post.clock).sweep() == 1
-    post.house.projections.catch_up()
 
 
 @pytest.fixture
@@ -42,8 +28,12 @@ def announced(post: Post) -> Post:
     return post
 
 
+def expiries(post: Post) -> list[tuple[str, str, int, str | None]]:
+    return [one for one in post.states() if one[0] == "expiry"]
+
+
 def result(post: Post) -> tuple[str, str, int, str | None]:
-    [found] = [one for one in post.states() if one[0] == "expiry"]
+    [found] = expiries(post)
     return found
 
 
@@ -52,53 +42,31 @@ def test_an_end_that_is_near_is_told_even_if_late(announced: Post):
     assert [mail.subject for mail in announced.sent()] == [SUBJECT]
 
 
-def read(post: Post) -> None:
-    post.house.portal.corresponding.look(
-        reader_id=post.who(BENS_ADDRESS), message_ids=[message_of(post)], at=post.clock()
-    )
-
-
-def recalled(post: Post) -> None:
-    post.house.portal.ending.recall(
-        message_ids=[message_of(post)],
-        reason="It was wrong.",
-        by=post.who(ADAS_ADDRESS),
-        at=post.clock(),
-    )
-
-
-def over(post: Post) -> None:
-    post.clock.forward(days=ANNOUNCED_BEFORE.days)
-
-
-def destroyed(post: Post) -> None:
-    message_id, at = message_of(post), post.clock() + timedelta(hours=1)
-    post.house.portal.ending.change_expiry(
-        message_id=message_id, ends_at=at, by=post.who(ADAS_ADDRESS), at=post.clock()
-    )
-    post.house.projections.catch_up()
-    post.clock.forward(hours=1)
-    sweep(post)
-
-
-@pytest.mark.parametrize("meanwhile", [read, recalled, over, destroyed])
+@pytest.mark.parametrize("meanwhile", FATES)
 def test_the_end_of_what_does_not_wait_any_more_is_not_told(
     announced: Post, meanwhile: Callable[[Post], None]
 ):
     meanwhile(announced)
-    announced.house.projections.catch_up()
     assert announced.sent() == []
     reason = "the message does not wait any more"
     assert result(announced) == ("expiry", "abandoned", 2, reason)
 
 
+def test_an_end_that_was_moved_meanwhile_is_not_told_but_the_new_one(announced: Post):
+    ends_in(announced, hours=1)
+    assert announced.sent() == []
+    assert result(announced) == ("expiry", "owed", 2, "the inbox shows another end")
+    sweep(announced)
+    assert [mail.subject for mail in announced.sent()] == [
+        "A secure message for you ends on March 29, 2026"
+    ]
+    announced.clock.forward(days=ANNOUNCED_BEFORE.days)
+    announced.sent()
+    assert sorted(state for _, state, _, _ in expiries(announced)) == ["abandoned", "accepted"]
+
+
 def test_a_look_of_the_sender_changes_nothing(announced: Post):
-    announced.house.portal.corresponding.look(
-        reader_id=announced.who(ADAS_ADDRESS),
-        message_ids=[message_of(announced)],
-        at=announced.clock(),
-    )
-    announced.house.projections.catch_up()
+    read(announced, by=ADAS_ADDRESS)
     assert [mail.subject for mail in announced.sent()] == [SUBJECT]
 
 
@@ -118,6 +86,5 @@ def test_who_is_not_registered_yet_is_not_told_either(post: Post):
     post.clock.forward(days=(LIFE - ANNOUNCED_BEFORE).days)
     sweep(post)
     recalled(post)
-    post.house.projections.catch_up()
     assert post.sent() == []
     assert result(post)[1] == "abandoned"

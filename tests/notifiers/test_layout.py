@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from domain.message import ANNOUNCED_BEFORE
 from domain.role import RecipientRole
 from notifiers.mailer import Mail
+from tests.notifiers.fates import LIFE, read, sweep
 from tests.notifiers.post import ADAS_ADDRESS, BASE_URL, BENS_ADDRESS, CARLAS_ADDRESS, Post
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -73,6 +75,15 @@ def test_who_has_not_registered_is_told_of_a_second_message_by_a_registration_ma
     mail = ada.newest()
     assert mail.subject == "Ada Sample, Sample Dental invites you to SecureMail"
     assert f"{BASE_URL}/register/" in mail.text
+
+
+def test_who_has_not_read_a_message_is_told_three_days_before_it_ends(ben: Post):
+    read(ben)
+    ben.write(ADAS_ADDRESS, BENS_ADDRESS)
+    ben.passed_over()
+    ben.clock.forward(days=(LIFE - ANNOUNCED_BEFORE).days)
+    sweep(ben)
+    assert whole(ben.newest()) == golden("expiry")
 
 
 def test_who_has_paid_gets_a_receipt(ben: Post):

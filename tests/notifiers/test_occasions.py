@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.aggregate import OPERATOR
+from domain.aggregate import OPERATOR, SWEEPER
 from domain.catalogue import EVENTS
 from domain.message import Message
 from domain.ports import Sealed
@@ -26,6 +26,7 @@ TELLING = {
     "user.registration-completed",
     "user.password-reset-requested",
     "message.sent",
+    "message.expiry-announced",
     "purchase.payment-confirmed",
 }
 """Topics of the facts that somebody is told of."""
@@ -79,6 +80,10 @@ PAID = Purchase.PaymentConfirmed(
     reference="pi_1",
 )
 
+ANNOUNCED = Message.ExpiryAnnounced(
+    **common(MESSAGE, SWEEPER, 2), recipient_id=BEN, ends_at=START + timedelta(days=3)
+)
+
 PLANS = {
     "an invitation by a colleague": (
         invited(ADA),
@@ -126,6 +131,16 @@ PLANS = {
             BEN,
             START,
             {"message": str(MESSAGE), "sender": str(ADA)},
+        ),
+    ),
+    "an end that is near": (
+        ANNOUNCED,
+        Notice(
+            UUID("d222fa8c-4079-5532-ad8a-4e1a2474f4a5"),
+            "expiry",
+            BEN,
+            START,
+            {"message": str(MESSAGE), "ends_at": "2026-03-05T09:00:00+00:00"},
         ),
     ),
     "a payment": (
