@@ -13,6 +13,7 @@ from werkzeug.http import dump_options_header
 
 from domain.attachment import AttachmentIsDamaged, NoSuchAttachment, SealedFile, file_name
 from domain.file_kind import FileKind
+from domain.ports import SealIsBroken
 from domain.uploads import OpenFile
 from projections.inbox import AttachedFile
 from web.access import Permission, person, requires
@@ -95,15 +96,19 @@ def download(attachment_id: UUID) -> Response:
 
 
 def undamaged(file: AttachedFile) -> OpenFile:
-    """Look through a file; damage is recorded before anybody is told."""
+    """Look through a file; damage is recorded before anybody is told.
+
+    What was destroyed while we looked is not damaged: its message has ended.
+    """
     try:
         return portal().files.opened(
             SealedFile(file.attachment_id, file.name, file.length, file.kind, file.digest)
         )
-    except AttachmentIsDamaged:
-        portal().attaching.report_damage(
-            file.attachment_id, by=person().user_id, at=portal().clock()
-        )
+    except (AttachmentIsDamaged, SealIsBroken) as problem:
+        me, now = person().user_id, portal().clock()
+        portal().attaching.require_open(file.attachment_id, by=me, at=now)
+        if isinstance(problem, AttachmentIsDamaged):
+            portal().attaching.report_damage(file.attachment_id, by=me, at=now)
         raise
 
 

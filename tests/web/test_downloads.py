@@ -1,11 +1,15 @@
 """Files of messages are handed out to the two ends, undamaged or not at all, each time recorded."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
 
 from adapters.shredder import PostgresShredder
+from domain.attachment import SealedFile
 from domain.ports import KeyKind
+from domain.uploads import Files, OpenFile
 from runtime.parts.sweeper import sweeper_of
 from tests.fixtures.files import dicom, jpeg
 from tests.fixtures.house import House, Visitor
@@ -193,6 +197,35 @@ def test_a_damaged_file_is_not_handed_out_in_any_part_and_reported_once(
         assert told(answer) == (500, "This file is damaged")
         assert SCAN[:11] not in answer.data
     assert house.since(before) == ["attachment.found-damaged"]
+
+
+@dataclass
+class EndingMeanwhile:
+    """Files, and what happens before one of them is looked through."""
+
+    files: Files
+    meanwhile: Callable[[], object]
+
+    def opened(self, file: SealedFile) -> OpenFile:
+        self.meanwhile()
+        return self.files.opened(file)
+
+
+@pytest.mark.parametrize("are_blobs_gone_first", [False, True])
+def test_what_is_destroyed_while_it_is_looked_through_is_not_called_damaged(
+    house: House, ada: Visitor, ben: Visitor, scan: str, *, are_blobs_gone_first: bool
+):
+    def meanwhile() -> None:
+        house.clock.forward(days=30)
+        if are_blobs_gone_first:
+            house.blobs.delete([blob.name for blob in house.blobs.names()])
+        else:
+            sweeper_of(house.stores, house.blobs, house.clock).sweep()
+
+    object.__setattr__(house.portal, "files", EndingMeanwhile(house.portal.files, meanwhile))
+    before = house.head()
+    assert told(ben.get(scan)) == (410, "This message has ended")
+    assert "attachment.found-damaged" not in house.since(before)
 
 
 def test_a_small_picture_is_shown_anew_and_without_its_past(ada: Visitor, ben: Visitor):
