@@ -213,7 +213,7 @@ class EndingMeanwhile:
 
 @pytest.mark.parametrize("are_blobs_gone_first", [False, True])
 def test_what_is_destroyed_while_it_is_looked_through_is_not_called_damaged(
-    house: House, ada: Visitor, ben: Visitor, scan: str, *, are_blobs_gone_first: bool
+    house: House, ben: Visitor, scan: str, *, are_blobs_gone_first: bool
 ):
     def meanwhile() -> None:
         house.clock.forward(days=30)
