@@ -123,6 +123,7 @@ def thread_page(message_id: UUID, form: Form) -> ResponseReturnValue:
             "thread.html",
             thread=thread,
             heading=heading_of(thread),
+            shown_at=portal().clock(),
             answer_to=answerable[-1] if answerable else None,
             form=form,
             **message_choices(form),

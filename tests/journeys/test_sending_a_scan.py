@@ -45,6 +45,9 @@ def test_a_scan_is_sent_and_taken_and_ends(visit: Visit, product: Product, tmp_p
     ada.get_by_role("button", name="Send").click()
     expect(ada.get_by_text("Your message was sent.")).to_be_visible()
     assert blobs(product) != []
+    ada.goto("/sent")
+    ada.get_by_role("link", name="Your scan").click()
+    expect(ada.get_by_text("Please look at the left side.")).to_be_visible()
 
     join(ben, product, BEN, "Ben Desk")
     ben.goto("/inbox")
@@ -55,13 +58,23 @@ def test_a_scan_is_sent_and_taken_and_ends(visit: Visit, product: Product, tmp_p
     assert downloaded(ben, "CT Birdsong.dcm") == SCAN
     path = ben.get_by_role("link", name="CT Birdsong.dcm").get_attribute("href")
 
+    ben.get_by_label("Reply to").fill("I am looking at it.")
+    opened_at = {page: shown_at(page) for page in (ada, ben)}
+    expect(ada.locator("[data-thread]")).not_to_have_attribute("data-shown-at", opened_at[ada])
+    for page in (ada, ben):
+        expect(page.get_by_text("This message ended")).to_be_visible()
+        for gone in ("Please look at the left side.", "CT Birdsong.dcm", "Your scan"):
+            expect(page.get_by_text(gone)).to_have_count(0)
+        expect(page.locator("ul.attached")).to_have_count(0)
+        assert complaints(page) == []
+    assert shown_at(ben) == opened_at[ben]
+    expect(ben.get_by_label("Reply to")).to_have_value("I am looking at it.")
+
+    come_back(ben)
+    expect(ben.get_by_text("This conversation has ended")).to_be_visible()
+    expect(ben.get_by_label("Reply to")).to_have_count(0)
     eventually(lambda: blobs(product) == [], "the end of the scan")
-    ben.reload()
-    expect(ben.get_by_text("This message ended")).to_be_visible()
-    expect(ben.get_by_role("link", name="CT Birdsong.dcm")).to_have_count(0)
     assert ben.request.get(str(path)).status == 404
-    ada.reload()
-    expect(ada.get_by_text("This message ended")).to_be_visible()
     assert content_keys(product) == 0
 
 
@@ -123,6 +136,16 @@ def test_without_scripts_files_go_with_the_form(
     ada.get_by_role("button", name="Send").click()
     expect(ada.get_by_text("Your message was sent.")).to_be_visible()
     assert downloaded(ada, "jaw.dcm") == SCAN[:3_000_000]
+
+
+def shown_at(page: Page) -> str:
+    """Return when the server made this page of a thread."""
+    return str(page.locator("[data-thread]").get_attribute("data-shown-at"))
+
+
+def come_back(page: Page) -> None:
+    """Let a page believe that the browser kept it and shows it again."""
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
 
 
 def downloaded(page: Page, name: str) -> bytes:

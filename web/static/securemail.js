@@ -4,6 +4,9 @@
 // Milliseconds after which a form whose answer never came can be sent again.
 const FREED_AFTER = 10000;
 
+// Milliseconds after which a watched page looks at the clock again: computers sleep.
+const LONGEST_PAUSE = 60000;
+
 // A form is sent once, however often its button is clicked; coming back to the page frees it.
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
@@ -107,4 +110,55 @@ for (const field of document.querySelectorAll("[data-moment-of]")) {
   };
   choice.addEventListener("change", show);
   show();
+}
+
+// What ends goes from an open page at that moment, for the tombstone behind it, by the server's
+// clock. Then the page is shown anew, unless nobody looks or somebody is writing.
+const thread = document.querySelector("[data-thread]");
+if (thread) {
+  const arrivedAt = Date.now();
+  const shownAt = Date.parse(thread.dataset.shownAt);
+  let isOutdated = false;
+  let timer;
+
+  const isWriting = () => {
+    const form = document.querySelector("form.reply");
+    return form && (form.elements.body.value.trim() || form.querySelector("ul.chosen li"));
+  };
+
+  const showAnew = () => location.replace(thread.dataset.thread);
+
+  const end = (one) => {
+    const behind = one.nextElementSibling;
+    const isReplaced = behind && behind.matches("template");
+    one.replaceWith(...(isReplaced ? [behind.content] : []));
+    isOutdated = true;
+  };
+
+  const watch = () => {
+    const now = shownAt + Date.now() - arrivedAt;
+    let pause = LONGEST_PAUSE;
+    for (const one of thread.querySelectorAll("[data-ends-at]")) {
+      const rest = Date.parse(one.dataset.endsAt) - now;
+      if (rest <= 0) {
+        end(one);
+      } else {
+        pause = Math.min(pause, rest);
+      }
+    }
+    clearTimeout(timer);
+    timer = setTimeout(watch, pause);
+    if (isOutdated && !document.hidden && !isWriting()) {
+      showAnew();
+    }
+  };
+
+  document.addEventListener("visibilitychange", watch);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      thread.replaceChildren(); // before anybody sees what the browser kept
+      showAnew();
+    }
+  });
+  watch();
 }
