@@ -3,6 +3,8 @@
 BIN := .venv/bin
 QUICK := $(wildcard tests/domain tests/house tests/eventlog tests/notifiers)
 JOURNEYS := $(wildcard tests/journeys)
+WORKERS ?= 3
+AT_ONCE = -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -15,8 +17,8 @@ help: ## Show this list
 run: environment ## Start the portal with all that it needs
 	@$(BIN)/securemail run
 
-test: lint types imports browser ## Check and test everything
-	$(BIN)/pytest
+test: lint types imports browser ## Check and test everything, 3 tests at a time or WORKERS
+	$(BIN)/pytest $(AT_ONCE)
 
 check: lint types imports unit ## Check and test what takes less than a minute
 
@@ -38,7 +40,7 @@ unit: tools ## Test the rules, without a browser
 	$(BIN)/pytest -q -m "not browser" $(QUICK)
 
 journeys: tools browser ## Test whole journeys through the portal
-	$(BIN)/pytest $(JOURNEYS)
+	$(BIN)/pytest $(AT_ONCE) $(JOURNEYS)
 
 soak: tools ## Break the log again and again, 30 seconds a test or SOAK_SECONDS
 	SOAK_SECONDS=$${SOAK_SECONDS:-30} $(BIN)/pytest tests/faults
