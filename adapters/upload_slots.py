@@ -229,7 +229,7 @@ class UploadSlots:
             raise NoSuchUpload
 
     def whole(self, ids: Sequence[UUID], *, owner_id: UUID, at: datetime) -> dict[UUID, Slot]:
-        """Return those of the slots that hold whole files, and keep them from the collector."""
+        """Return those of the slots that hold whole files; none is cleared away before long."""
         rows = self._rows(WHOLE, {"ids": list(ids), "owner": owner_id, "at": at})
         return {row.attachment_id: row for row in rows}
 

@@ -4,6 +4,7 @@ Each command can be cut off anywhere and given again: what is gone is gone, and 
 caller has the shredder's turn, so that no hold is placed in between.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +17,7 @@ from domain.holding import ContentIsHeld, is_held
 from domain.message import Message, NoSuchMessage
 from domain.ports import Credentials, KeyKind, Shredder
 from domain.practice import practice_of
-from domain.uploads import FileWasSent, Remains
+from domain.uploads import AttachmentsAreUnavailable, FileWasSent, Remains
 from domain.user import User
 
 
@@ -42,7 +43,8 @@ class Destroying:
     def destroy_content(self, message_id: UUID, *, at: datetime) -> int:
         """Destroy the content of a message that is over; doing so again changes nothing.
 
-        Raises NoSuchMessage, MessageHasNotEnded, ContentIsHeld or AttachmentsAreUnavailable.
+        With its keys the content is gone, also where the sealed files cannot be deleted just now:
+        these are cleared away later. Raises NoSuchMessage, MessageHasNotEnded or ContentIsHeld.
         """
 
         def command() -> int:
@@ -53,25 +55,35 @@ class Destroying:
             if is_held(self.log, (message.thread_id, *people, *practices)):
                 raise ContentIsHeld
             self.shredder.shred(KeyKind.CONTENT, [message_id, *message.attachment_ids])
-            self.remains.wipe(message.attachment_ids)
+            with suppress(AttachmentsAreUnavailable):
+                self.remains.clear_away(message.attachment_ids, at=at)
             message.destroy_content(by=SWEEPER, at=at)
             return save(self.log, message)
 
         return until_unopposed(command)
 
-    def destroy_upload(self, attachment_id: UUID, *, owner_id: UUID) -> None:
-        """Destroy a file that went with no message; doing so again changes nothing.
+    def destroy_upload(self, attachment_id: UUID, *, owner_id: UUID, at: datetime) -> None:
+        """Destroy a file that went with no message, or what is left of one whose message is gone.
 
-        Raises FileWasSent, ContentIsHeld or AttachmentsAreUnavailable.
+        Doing so again changes nothing. Raises FileWasSent, ContentIsHeld or
+        AttachmentsAreUnavailable.
         """
-        if find(self.log, Attachment, attachment_id):
-            raise FileWasSent
+        attachment = find(self.log, Attachment, attachment_id)
+        if attachment is not None:
+            self._require_destroyed(attachment)
         owner = find(self.log, User, owner_id)
         practices = (owner.practice_id, owner.invited_from) if owner else ()
         if is_held(self.log, (owner_id, *practices)):
             raise ContentIsHeld
         self.shredder.shred(KeyKind.CONTENT, [attachment_id])
-        self.remains.wipe([attachment_id])
+        self.remains.clear_away([attachment_id], at=at)
+
+    def _require_destroyed(self, attachment: Attachment) -> None:
+        """Raise FileWasSent, and see to it that nobody asks again, while its message is there."""
+        message = get(self.log, Message, attachment.message_id, NoSuchMessage)
+        if not message.is_destroyed:
+            self.remains.keep(attachment.id)
+            raise FileWasSent
 
     def erase(self, user_id: UUID, *, address_id: UUID | None, at: datetime) -> int:
         """Erase a person whose day has come, and free her address; again changes nothing.

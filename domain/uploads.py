@@ -81,7 +81,7 @@ class WholeFiles(Protocol):
     def whole(
         self, attachment_ids: Sequence[UUID], *, owner_id: UUID, at: datetime
     ) -> list[SealedFile]:
-        """Return these files of an owner in this order, and keep them from the collector.
+        """Return these files of an owner in this order, and keep them from being cleared away.
 
         Raises UploadIsNotWhole.
         """
@@ -129,7 +129,7 @@ class Uploads(WholeFiles, Protocol):
         """Let files count as chosen in another form. Raises TooManyFiles or FilesAreTooLarge."""
 
     def remove(self, attachment_id: UUID, *, owner_id: UUID, at: datetime) -> None:
-        """Take a file out of its form; the collector deletes it. Raises NoSuchUpload."""
+        """Take a file out of its form; it is cleared away. Raises NoSuchUpload."""
 
 
 class OpenFile(Protocol):
@@ -155,5 +155,11 @@ class Files(Protocol):
 class Remains(Protocol):
     """What is left of files whose keys are destroyed."""
 
-    def wipe(self, attachment_ids: Sequence[UUID]) -> None:
-        """Delete it; what is gone already changes nothing. Raises AttachmentsAreUnavailable."""
+    def clear_away(self, attachment_ids: Sequence[UUID], *, at: datetime) -> None:
+        """Delete it; what is gone already changes nothing.
+
+        Raises AttachmentsAreUnavailable; then it is found again as unwanted.
+        """
+
+    def keep(self, attachment_id: UUID) -> None:
+        """Note that a file went with a message, so that it does not count as unwanted."""

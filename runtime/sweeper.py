@@ -17,7 +17,7 @@ from domain.refusal import Refusal
 from projections.endings import Endings
 
 BATCH = 100
-"""How much is done in one turn; whoever places a hold waits no longer than that."""
+"""How much of each kind is done in a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,11 @@ class Sweeper:
     def _destroy(self) -> int:
         now = self.clock()
         found = self.endings.due(now, BATCH)
-        if not found:
-            return 0
+        return sum(self._destroyed(one, now) for one in found)
+
+    def _destroyed(self, message_id: UUID, now: datetime) -> int:
         with self.shredder.turn():
-            return sum(recorded(self.destroying.destroy_content, one, now) for one in found)
+            return recorded(self.destroying.destroy_content, message_id, now)
 
     def _erase(self) -> int:
         now = self.clock()
@@ -67,15 +68,14 @@ class Sweeper:
         return recorded(erase, user_id, now)
 
     def _clear_away(self) -> int:
-        found = self.remains.unwanted(self.clock(), BATCH)
-        if not found:
-            return 0
-        with self.shredder.turn():
-            return sum(self._cleared_away(one, owner_id) for one, owner_id in found)
+        now = self.clock()
+        found = self.remains.unwanted(now, BATCH)
+        return sum(self._cleared_away(one, owner_id, now) for one, owner_id in found)
 
-    def _cleared_away(self, attachment_id: UUID, owner_id: UUID) -> int:
+    def _cleared_away(self, attachment_id: UUID, owner_id: UUID, now: datetime) -> int:
         try:
-            self.destroying.destroy_upload(attachment_id, owner_id=owner_id)
+            with self.shredder.turn():
+                self.destroying.destroy_upload(attachment_id, owner_id=owner_id, at=now)
         except Refusal:
             return 0
         return 1

@@ -27,3 +27,4 @@ CREATE TABLE attachments.file (
 CREATE INDEX file_of_form ON attachments.file (form_id, owner_id);
 CREATE INDEX file_of_account ON attachments.file (account_id);
 CREATE INDEX file_by_age ON attachments.file (touched_at);
+CREATE INDEX file_removed ON attachments.file (removed_at) WHERE removed_at IS NOT NULL;

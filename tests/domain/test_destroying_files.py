@@ -89,12 +89,16 @@ def test_the_keys_of_a_message_and_its_files_go_first_then_the_files_then_the_re
     assert rules.uploads.discarded == [SCAN, MODEL]
 
 
-def test_files_that_cannot_be_deleted_just_now_are_closed_and_tried_again(rules: Rules):
+def test_files_that_cannot_be_deleted_just_now_are_closed_all_the_same_and_cleared_away_later(
+    rules: Rules,
+):
     rules.uploads.is_out_of_order = True
-    destroy(rules).refused(AttachmentsAreUnavailable)
-    assert keys(rules).isdisjoint({MESSAGE, SCAN, MODEL})
-    rules.uploads.is_out_of_order = False
     assert [one.event for one in destroy(rules).appended] == [Message.ContentDestroyed]
+    assert keys(rules).isdisjoint({MESSAGE, SCAN, MODEL})
+    rules.when(lambda: clear_away(rules, SCAN, ADA)).refused(AttachmentsAreUnavailable)
+    rules.uploads.is_out_of_order = False
+    clear_away(rules, SCAN, ADA)
+    assert rules.uploads.discarded == [SCAN]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +123,7 @@ def test_no_file_of_a_message_that_is_held_is_destroyed(
 
 
 def clear_away(rules: Rules, attachment_id: UUID, owner_id: UUID) -> None:
-    rules.destroying.destroy_upload(attachment_id, owner_id=owner_id)
+    rules.destroying.destroy_upload(attachment_id, owner_id=owner_id, at=END)
 
 
 def test_a_file_that_went_with_no_message_is_cleared_away(rules: Rules):
@@ -150,6 +154,7 @@ def test_a_file_of_nobody_whom_the_log_knows_is_cleared_away(rules: Rules):
 def test_a_file_that_went_with_a_message_is_not(rules: Rules):
     rules.when(lambda: clear_away(rules, SCAN, ADA)).refused(FileWasSent)
     assert (SCAN in keys(rules), rules.uploads.discarded) == (True, [])
+    assert rules.uploads.kept == [SCAN]
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ def test_there_is_no_other_way_to_destroy_a_key() -> None:
     assert callers("shred") == {"adapters/shredder.py", "domain/destroying.py"}
     assert callers("destroy_content") == {"domain/destroying.py", "runtime/sweeper.py"}
     assert callers("destroy_upload") == {"runtime/sweeper.py"}
-    assert callers("wipe") == {"domain/destroying.py"}
+    assert callers("clear_away") == {"domain/destroying.py"}
     assert callers("erase") == {"runtime/sweeper.py"}
     assert callers("forget") == {"domain/destroying.py"}
     deleting = [one for one in modules(ROOT, *ROOMS) if DELETES_A_KEY.search(one.read_text())]

@@ -18,6 +18,7 @@ class MemoryUploads:
     vault: MemoryVault = field(default_factory=MemoryVault)
     files: dict[tuple[UUID, UUID], SealedFile] = field(default_factory=dict)
     discarded: list[UUID] = field(default_factory=list)
+    kept: list[UUID] = field(default_factory=list)
     is_out_of_order: bool = False
 
     def arrived(self, attachment_id: UUID, *, owner_id: UUID, length: int = 1000) -> SealedFile:
@@ -36,7 +37,11 @@ class MemoryUploads:
             raise UploadIsNotWhole
         return [one for one in found if one]
 
-    def wipe(self, attachment_ids: Sequence[UUID]) -> None:
-        if self.is_out_of_order:
+    def clear_away(self, attachment_ids: Sequence[UUID], *, at: datetime) -> None:
+        del at
+        if self.is_out_of_order and attachment_ids:
             raise AttachmentsAreUnavailable
         self.discarded += attachment_ids
+
+    def keep(self, attachment_id: UUID) -> None:
+        self.kept.append(attachment_id)

@@ -257,14 +257,17 @@ class ArrivingFile {
     this.files.say(`${this.file.name} has arrived.`);
   }
 
+  // What was refused is forgotten; what only broke off goes on when the same file is added again.
   failed(problem) {
-    sessionStorage.removeItem(this.memory);
     this.bar.remove();
     this.note.className = "problem";
-    this.note.textContent =
-      problem instanceof Refused ? problem.message : "It did not arrive. Please add it again.";
+    this.note.textContent = "The connection is gone. Add the same file again to go on.";
+    if (problem instanceof Refused) {
+      this.note.textContent = problem.message;
+      sessionStorage.removeItem(this.memory);
+      this.forget();
+    }
     this.files.say(`${this.file.name}: ${this.note.textContent}`);
-    this.forget();
   }
 
   remove() {
