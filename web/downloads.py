@@ -24,6 +24,9 @@ downloads = Blueprint("downloads", __name__)
 
 KINDS = {str(kind): kind for kind in FileKind}
 
+MOST_PICTURES = 40
+"""Of the newest files of a thread: a page holds its pictures itself, and threads have no end."""
+
 NEVER_SHOWN = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -63,7 +66,7 @@ def shown_files(message_ids: Iterable[UUID]) -> dict[UUID, list[ShownFile]]:
     if not files:
         return {}
     names = dict(zip((one.attachment_id for one in files), names_of(files), strict=True))
-    previews = portal().files.previews([one.attachment_id for one in files])
+    previews = portal().files.previews([one.attachment_id for one in files[-MOST_PICTURES:]])
     return {
         message_id: [
             ShownFile(

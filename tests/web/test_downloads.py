@@ -235,6 +235,16 @@ def test_a_small_picture_is_shown_anew_and_without_its_past(ada: Visitor, ben: V
     assert str(picture["src"]).startswith("data:image/jpeg;base64,")
 
 
+def test_only_the_newest_pictures_are_shown_small(
+    ada: Visitor, ben: Visitor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("web.downloads.MOST_PICTURES", 1)
+    send(ada, ("older.jpg", jpeg()), ("newer.jpg", jpeg()))
+    lines = ben.page(first_message(ben)).select("ul.attached li")
+    shown = {line.a.get_text(): line.img is not None for line in lines if line.a}
+    assert shown == {"older.jpg": False, "newer.jpg": True}
+
+
 def test_files_go_in_the_order_in_which_they_were_chosen(ada: Visitor, ben: Visitor):
     send(ada, ("b.dcm", SCAN[:500]), ("a.dcm", SCAN[:600]))
     shown = ben.page(first_message(ben)).select("ul.attached a")
