@@ -102,23 +102,32 @@ class PostgresUploads:
         slot = self.slots.take(
             attachment_id, owner_id=owner_id, offset=offset, writer=token, at=self.clock()
         )
-        receiving = self._receiving(slot, token, is_noted_at_once=is_noted_at_once)
+        with self._holding(attachment_id, token):
+            receiving = self._receiving(slot, token, is_noted_at_once=is_noted_at_once)
+            try:
+                with in_our_words():
+                    yield receiving
+                    receiving.end()
+            except Refusal:
+                receiving.take_back()
+                raise
+            except BaseException:
+                try:
+                    receiving.break_off()
+                finally:
+                    receiving.take_back()
+                raise
+
+    @contextmanager
+    def _holding(self, attachment_id: UUID, token: str) -> Iterator[None]:
+        """Give a slot back, however the block ends; drop a file that was refused for good."""
         try:
             with in_our_words():
-                yield receiving
-                receiving.end()
+                yield
         except GOES_ON:
-            receiving.take_back()
             raise
         except Refusal:
-            receiving.take_back()
             self.slots.drop(attachment_id, writer=token, at=self.clock())
-            raise
-        except BaseException:
-            try:
-                receiving.break_off()
-            finally:
-                receiving.take_back()
             raise
         finally:
             self.slots.release(attachment_id, token)
