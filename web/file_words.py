@@ -129,7 +129,8 @@ def size(count: int) -> str:
         if amount < 1024:  # noqa: PLR2004 - of each unit in the next
             break
         amount, unit = amount / 1024, larger
-    return f"{amount:.3g} {unit}" if unit != "bytes" else f"{count} bytes"
+    digits = "{:.3g}" if amount < 100 else "{:.0f}"  # noqa: PLR2004 - three digits, or all of them
+    return f"{digits.format(amount)} {unit}" if unit != "bytes" else f"{count} bytes"
 
 
 def limits_in_words() -> str:
