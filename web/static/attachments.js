@@ -18,6 +18,19 @@ const pause = (time) => new Promise((done) => setTimeout(done, time));
 // What the server refuses, in its own words; trying again would not help.
 class Refused extends Error {}
 
+// The server leads to the page for signing in: nothing of this page reaches it any more.
+class SignedOut extends Error {}
+
+const SIGNED_OUT = "You are not signed in any more, so nothing can be sent from this page.";
+
+async function asked(url, options) {
+  const answer = await fetch(url, options);
+  if (answer.redirected) {
+    throw new SignedOut(SIGNED_OUT);
+  }
+  return answer;
+}
+
 // What one form does with its files.
 class FormFiles {
   constructor(place) {
@@ -106,7 +119,7 @@ class FormFiles {
     event.preventDefault();
     const url = `${this.place.dataset.uploadsUrl}/${button.value}`;
     try {
-      const answer = await fetch(url, { method: "DELETE", headers: this.headers() });
+      const answer = await asked(url, { method: "DELETE", headers: this.headers() });
       if (answer.ok || answer.status === 404) {
         this.say("Removed.");
         button.closest("li").remove();
@@ -114,8 +127,9 @@ class FormFiles {
       } else {
         this.complain("The file could not be removed. Please try again.");
       }
-    } catch {
-      this.complain("The file could not be removed. Please try again.");
+    } catch (problem) {
+      const words = "The file could not be removed. Please try again.";
+      this.complain(problem instanceof SignedOut ? problem.message : words);
     }
   }
 }
@@ -181,7 +195,8 @@ class ArrivingFile {
         await this.send(offset);
         round = 0;
       } catch (problem) {
-        if (problem instanceof Refused || this.isRemoved || round >= PAUSES.length) {
+        const isFinal = problem instanceof Refused || problem instanceof SignedOut;
+        if (isFinal || this.isRemoved || round >= PAUSES.length) {
           throw problem;
         }
         this.note.textContent = "the connection broke; going on in a moment";
@@ -195,7 +210,7 @@ class ArrivingFile {
   async offset() {
     this.url ??= sessionStorage.getItem(this.memory);
     if (this.url !== null) {
-      const answer = await fetch(this.url, { method: "HEAD", headers: this.files.headers() });
+      const answer = await asked(this.url, { method: "HEAD", headers: this.files.headers() });
       if (answer.ok) {
         return Number(answer.headers.get("Upload-Offset"));
       }
@@ -204,7 +219,7 @@ class ArrivingFile {
       }
     }
     const form = this.files.form.elements.form_id.value;
-    const answer = await fetch(this.files.place.dataset.uploadsUrl, {
+    const answer = await asked(this.files.place.dataset.uploadsUrl, {
       method: "POST",
       headers: this.files.headers({
         "Upload-Length": String(this.file.size),
@@ -231,6 +246,10 @@ class ArrivingFile {
     request.upload.addEventListener("progress", (event) => this.show(offset + event.loaded));
     return new Promise((done, failed) => {
       request.addEventListener("load", () => {
+        if (new URL(request.responseURL).pathname !== this.url) {
+          failed(new SignedOut(SIGNED_OUT));
+          return;
+        }
         refusedOr(request.status, () => request.responseText).then(done, failed);
       });
       request.addEventListener("error", () => failed(new Error()));
@@ -262,6 +281,9 @@ class ArrivingFile {
     this.bar.remove();
     this.note.className = "problem";
     this.note.textContent = "The connection is gone. Add the same file again to go on.";
+    if (problem instanceof SignedOut) {
+      this.note.textContent = problem.message;
+    }
     if (problem instanceof Refused) {
       this.note.textContent = problem.message;
       sessionStorage.removeItem(this.memory);
