@@ -1,5 +1,6 @@
 """The files of messages: shown in a thread, and downloaded, each download recorded."""
 
+import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable
@@ -135,6 +136,7 @@ def handed_out(file: AttachedFile, part: Part, pieces: Iterable[bytes]) -> Respo
 def kept_as(name: str) -> str:
     """Return the header by which a browser keeps a file under its name (RFC 6266, RFC 8187)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^\w .-]", "-", plain)  # wide forms of slashes and quotes became narrow ones
     names = {"filename": plain or "file", "filename*": f"UTF-8''{quote(name, safe='')}"}
     return dump_options_header("attachment", names)
 

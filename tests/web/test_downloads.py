@@ -15,6 +15,7 @@ from tests.fixtures.files import dicom, jpeg
 from tests.fixtures.house import House, Visitor
 from tests.web.pages import first_message, page_of, told
 from tests.web.test_uploads import begin, upload
+from web.downloads import kept_as
 
 pytestmark = pytest.mark.usefixtures("ben")
 
@@ -287,3 +288,8 @@ def test_nothing_is_sent_before_all_files_are_there(house: House, ada: Visitor):
     assert answer.status_code == 422
     assert "has not arrived wholly" in answer.text
     assert house.since(before) == []
+
+
+def test_the_plain_name_for_old_programs_leads_to_no_other_folder():
+    header = kept_as("\uff0e\uff0e\uff0f\uff02; filename=\uff02evil.pdf")
+    assert header.startswith('attachment; filename="..--- filename--evil.pdf"; filename*=')
