@@ -151,6 +151,14 @@ def test_a_file_of_nobody_whom_the_log_knows_is_cleared_away(rules: Rules):
     assert rules.uploads.discarded == [unsent]
 
 
+def test_a_file_for_which_somebody_came_back_meanwhile_stays(rules: Rules):
+    unsent = UUID(int=0xDD03)
+    rules.uploads.arrived(unsent, owner_id=BEN)
+    rules.uploads.wanted.add(unsent)
+    rules.when(lambda: clear_away(rules, unsent, BEN)).then()
+    assert (unsent in keys(rules), rules.uploads.discarded) == (True, [])
+
+
 def test_a_file_that_went_with_a_message_is_not(rules: Rules):
     rules.when(lambda: clear_away(rules, SCAN, ADA)).refused(FileWasSent)
     assert (SCAN in keys(rules), rules.uploads.discarded) == (True, [])
@@ -160,6 +168,7 @@ def test_a_file_that_went_with_a_message_is_not(rules: Rules):
 @pytest.mark.parametrize(
     ("owner_id", "subject", "subject_id"),
     [
+        (ADA, Subject.PRACTICE, SAMPLE_DENTAL),
         (BEN, Subject.PERSON, BEN),
         (BEN, Subject.PRACTICE, SAMPLE_DENTAL),
         (CARLA, Subject.PERSON, CARLA),

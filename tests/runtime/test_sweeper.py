@@ -1,6 +1,9 @@
 """The sweeper does what is due when it is due, whatever is started twice or cut off."""
 
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from adapters.shredder import PostgresShredder
 from domain.aggregate import OPERATOR
 from domain.legal_hold import Subject
-from domain.ports import KeyKind
+from domain.ports import KeyKind, Shredder
 from domain.practice import USUAL_RETENTION
 from runtime.parts.sweeper import sweeper_of
 from runtime.sweeper import BATCH, Sweeper
@@ -191,6 +194,35 @@ def test_a_file_that_waited_a_day_for_its_message_is_cleared_away(
     house.clock.forward(seconds=1)
     assert (swept(house, sweeper), files(house), list(house.blobs.names())) == ([], 0, [])
     assert keys(house) == ["content", "personal", "personal"]
+
+
+@dataclass
+class Turns:
+    """A shredder that counts how often somebody had the turn."""
+
+    shredder: Shredder
+    count: int = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self.shredder.turn():
+            self.count += 1
+            yield
+
+    def shred(self, kind: KeyKind, owners: Sequence[UUID]) -> None:
+        self.shredder.shred(kind, owners)
+
+
+def test_each_file_that_is_cleared_away_has_a_turn_of_its_own_and_counts_once(
+    house: House, sweeper: Sweeper, ada: Visitor
+) -> None:
+    upload_of(ada)
+    upload_of(ada)
+    house.clock.forward(hours=25)
+    turns = Turns(sweeper.shredder)
+    sweeper = replace(sweeper, shredder=turns)
+    assert (sweeper.sweep(), turns.count) == (2, 2)
+    assert (sweeper.sweep(), turns.count) == (0, 2)
 
 
 def test_a_file_that_went_with_a_message_stays_as_long_as_it(
