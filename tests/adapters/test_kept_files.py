@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import LiteralString
 from uuid import UUID
 
 import pytest
 
-from adapters.blobs import BlobsAreUnavailable
+from adapters.blobs import Blob, BlobsAreUnavailable
 from adapters.shredder import PostgresShredder
+from adapters.upload_slots import UNSENT_FOR
 from domain.attachment import AttachmentIsDamaged
 from domain.ports import KeyKind
 from domain.uploads import AttachmentsAreUnavailable
@@ -107,3 +109,37 @@ def test_a_storage_that_cannot_be_reached_is_not_damage(
     monkeypatch.setattr(desk.blobs, "read", silent)
     with pytest.raises(AttachmentsAreUnavailable):
         desk.content(scan)
+
+
+def test_only_what_is_cleared_away_goes(desk: Desk):
+    scan, model = desk.begin(length=1000), desk.begin(length=1000)
+    for one in (scan, model):
+        desk.receive(one, SCAN[:1000])
+    desk.remains.clear_away([scan], at=desk.clock())
+    desk.remains.clear_away([], at=desk.clock())
+    with desk.stores.pool.connection() as connection:
+        rows = connection.execute("SELECT attachment_id FROM attachments.file").fetchall()
+    assert rows == [(model,)]
+    assert desk.content(model) == SCAN[:1000]
+
+
+def test_what_went_with_a_message_is_kept_even_if_it_was_removed(desk: Desk):
+    scan = arrived(desk, SCAN[:1000])
+    desk.uploads.remove(scan, owner_id=ADA, at=desk.clock())
+    desk.remains.keep(scan)
+    desk.clock.moment += UNSENT_FOR + timedelta(seconds=1)
+    assert desk.remains.unwanted(desk.clock(), 1) == []
+
+
+def test_a_storage_is_asked_again_after_its_rest(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    def silent(_: str) -> Iterator[Blob]:
+        raise BlobsAreUnavailable
+
+    monkeypatch.setattr("adapters.remains.REST_SECONDS", 0)
+    scan = arrived(desk, SCAN[:1000])
+    with monkeypatch.context() as out_of_order:
+        out_of_order.setattr(desk.blobs, "names", silent)
+        with pytest.raises(AttachmentsAreUnavailable):
+            desk.remains.clear_away([scan], at=desk.clock())
+    desk.remains.clear_away([scan], at=desk.clock())
+    assert desk.blobs.kept == {}

@@ -6,11 +6,19 @@ from uuid import UUID
 
 import pytest
 
-from adapters.upload_slots import HELD_FOR
-from domain.attachment import AttachmentLimits, FilesAreTooLarge, QuotaIsUsedUp, TooManyFiles
+from adapters.upload_slots import HELD_FOR, UNSENT_FOR
+from domain.attachment import (
+    WAITING_FORMS,
+    AttachmentLimits,
+    FileIsTooLarge,
+    FilesAreTooLarge,
+    QuotaIsUsedUp,
+    TooManyFiles,
+    TooManyFilesWait,
+)
 from domain.uploads import NoSuchUpload, UploadIsBusy, UploadIsElsewhere, UploadIsNotWhole
 from runtime.stores import Stores
-from tests.adapters.upload_desk import ADA, BEN, FORM, PART, SCAN, Desk
+from tests.adapters.upload_desk import ADA, BEN, FORM, PART, PRACTICE, SCAN, Desk
 from tests.fixtures.at_once import at_once
 from tests.fixtures.clock import Clock
 
@@ -132,6 +140,27 @@ def test_a_file_that_is_removed_while_it_arrives_never_becomes_whole(desk: Desk,
     assert chosen(desk) == []
 
 
+@pytest.mark.parametrize("offset", [0, 999, 1001])
+def test_nothing_is_taken_from_another_byte_than_the_next(desk: Desk, offset: int):
+    scan = desk.begin()
+    desk.receive(scan, SCAN[:1000])
+    with pytest.raises(UploadIsElsewhere) as refusal:
+        desk.receive(scan, SCAN[offset:], offset=offset)
+    assert (refusal.value.received, desk.received(scan)) == (1000, 1000)
+
+
+def test_of_a_whole_file_the_length_is_known_and_no_tail_remains(desk: Desk):
+    scan = desk.begin(length=None)
+    desk.receive(scan, SCAN[:1000])
+    assert desk.uploads.find(scan, owner_id=ADA).length == 1000
+    half = desk.begin()
+    desk.receive(half, SCAN[:1000])
+    desk.receive(half, SCAN[1000:], offset=1000)
+    with desk.stores.pool.connection() as connection:
+        rows = connection.execute("SELECT DISTINCT tail FROM attachments.file").fetchall()
+    assert rows == [(b"",)]
+
+
 def test_a_whole_file_says_where_it_ended(desk: Desk):
     scan = desk.begin()
     desk.receive(scan, SCAN)
@@ -154,6 +183,42 @@ def test_who_lost_a_slot_does_not_free_it_for_others(desk: Desk):
     assert desk.received(scan) == 1000
 
 
+def test_who_lost_a_slot_learns_it_with_the_next_byte(desk: Desk):
+    scan = desk.begin()
+    with ExitStack() as late:
+        writer = late.enter_context(desk.uploads.receiving(scan, owner_id=ADA, offset=0))
+        desk.clock.moment += HELD_FOR + timedelta(seconds=1)
+        with desk.uploads.receiving(scan, owner_id=ADA, offset=0):
+            with pytest.raises(UploadIsBusy):
+                writer.write(SCAN[:1])
+            with pytest.raises(UploadIsBusy):
+                late.close()
+
+
+def test_who_lost_a_slot_does_not_take_the_file_out_of_its_form(narrow: Desk):
+    scan = narrow.begin(length=None)
+    with ExitStack() as late:
+        writer = late.enter_context(narrow.uploads.receiving(scan, owner_id=ADA, offset=0))
+        narrow.clock.moment += HELD_FOR + timedelta(seconds=1)
+        narrow.receive(scan, SCAN[:1000])
+        late.callback(writer.write, SCAN[:1001])
+        with pytest.raises(FileIsTooLarge):
+            late.close()
+    assert narrow.content(scan) == SCAN[:1000]
+
+
+def test_who_lost_a_slot_makes_no_file_whole(desk: Desk):
+    scan = desk.begin()
+    with ExitStack() as late, ExitStack() as present:
+        writer = late.enter_context(desk.uploads.receiving(scan, owner_id=ADA, offset=0))
+        writer.write(SCAN)
+        desk.clock.moment += HELD_FOR + timedelta(seconds=1)
+        present.enter_context(desk.uploads.receiving(scan, owner_id=ADA, offset=0))
+        with pytest.raises(UploadIsBusy):
+            late.close()
+    assert desk.received(scan) == 0
+
+
 def test_a_slot_is_held_to_the_last_moment_of_its_time(desk: Desk):
     scan = desk.begin()
     with desk.uploads.receiving(scan, owner_id=ADA, offset=0):
@@ -168,7 +233,7 @@ def test_a_file_of_unknown_length_counts_in_the_quota_with_what_it_may_become(na
         narrow.uploads.begin(
             UUID(int=9),
             owner_id=BEN,
-            account_id=UUID("00000000-0000-0000-0000-00000000aa01"),
+            account_id=PRACTICE,
             form_id=OTHER_FORM,
             name="CT.dcm",
             length=None,
@@ -181,3 +246,48 @@ def test_a_file_of_unknown_length_may_have_as_many_bytes_as_any(narrow: Desk):
     scan = narrow.begin(length=None)
     narrow.receive(scan, SCAN[:1000])
     assert narrow.content(scan) == SCAN[:1000]
+
+
+def begin_in_a_form_of_its_own(desk: Desk, owner_id: UUID = ADA) -> UUID:
+    attachment_id = desk.drawn()
+    desk.uploads.begin(
+        attachment_id,
+        owner_id=owner_id,
+        account_id=PRACTICE,
+        form_id=attachment_id,
+        name="CT.dcm",
+        length=1,
+        at_most=1,
+        at=desk.clock(),
+    )
+    return attachment_id
+
+
+@pytest.fixture
+def waiting(narrow: Desk) -> list[UUID]:
+    """As many files of one person as may wait for their messages."""
+    return [begin_in_a_form_of_its_own(narrow) for _ in range(WAITING_FORMS * NARROW.count)]
+
+
+@pytest.mark.usefixtures("waiting")
+def test_so_many_files_of_one_person_wait_for_their_messages_until_they_are_unwanted(narrow: Desk):
+    with pytest.raises(TooManyFilesWait):
+        begin_in_a_form_of_its_own(narrow)
+    begin_in_a_form_of_its_own(narrow, BEN)
+    narrow.clock.moment += UNSENT_FOR
+    begin_in_a_form_of_its_own(narrow)
+
+
+def test_a_file_that_was_sent_waits_no_more(narrow: Desk, waiting: list[UUID]):
+    with narrow.stores.pool.connection() as connection:
+        connection.execute(
+            """
+            INSERT INTO inbox.file (
+                attachment_id, message_id, recipient_id, length, kind, digest, position
+            ) VALUES (%s, %s, %s, 1, 'dicom', '', 1)
+            """,
+            (waiting[0], waiting[0], BEN),
+        )
+    begin_in_a_form_of_its_own(narrow)
+    with pytest.raises(TooManyFilesWait):
+        begin_in_a_form_of_its_own(narrow)

@@ -1,6 +1,8 @@
 """Files end with their message, and those without a message are cleared away; no hold is passed."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -26,6 +28,8 @@ from tests.domain.people import (
     VAULT,
 )
 from tests.domain.rules import Rules
+from tests.doubles.shredder import MemoryShredder
+from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 from tests.scenario import Outcome, fact
 
@@ -186,3 +190,35 @@ def test_what_somebody_held_did_not_send_stays_until_the_hold_is_lifted(
     lift(rules, subject_id)
     clear_away(rules, unsent, owner_id)
     assert unsent not in keys(rules)
+
+
+@dataclass
+class Stuck(MemoryUploads, MemoryShredder):
+    """Destroys keys, or deletes files, or is cut off at one of these."""
+
+    at: str = ""
+
+    def shred(self, kind: KeyKind, owners: Sequence[UUID]) -> None:
+        self.go_on("shred")
+        super().shred(kind, owners)
+
+    def clear_away(self, attachment_ids: Sequence[UUID], *, at: datetime) -> None:
+        self.go_on("clear away")
+        super().clear_away(attachment_ids, at=at)
+
+    def go_on(self, step: str) -> None:
+        if step == self.at:
+            raise ConnectionError(step)
+
+
+@pytest.mark.parametrize(("step", "is_shredded"), [("shred", False), ("clear away", True)])
+def test_a_destruction_that_is_cut_off_has_done_the_steps_before_and_records_nothing(
+    rules: Rules, step: str, *, is_shredded: bool
+):
+    stuck = Stuck(rules.vault, at=step)
+    destroying = replace(rules.destroying, shredder=stuck, remains=stuck)
+    with pytest.raises(ConnectionError):
+        destroying.destroy_content(MESSAGE, at=END)
+    assert keys(rules).isdisjoint({MESSAGE, SCAN, MODEL}) == is_shredded
+    assert stuck.discarded == []
+    assert not rules.now(Message, MESSAGE).is_destroyed

@@ -196,6 +196,26 @@ def test_a_file_that_waited_a_day_for_its_message_is_cleared_away(
     assert keys(house) == ["content", "personal", "personal"]
 
 
+@pytest.mark.parametrize("subject", [Subject.PERSON, Subject.PRACTICE])
+def test_a_file_of_somebody_held_is_not_even_found_until_the_hold_is_lifted(
+    house: House, sweeper: Sweeper, ada: Visitor, subject: Subject
+) -> None:
+    upload_of(ada)
+    holder = house.portal.inviting.holder(ada.address)
+    person = house.portal.roster.person(holder) if holder else None
+    assert person is not None
+    held = person.practice_id if subject is Subject.PRACTICE else person.user_id
+    assert held is not None
+    about = {"hold_id": UUID(int=7), "subject_id": held, "reason": "Case 7", "by": OPERATOR}
+    house.portal.holding.place(subject=subject, at=house.clock(), **about)
+    house.settle()
+    house.clock.forward(hours=25)
+    assert sweeper.remains.unwanted(house.clock(), 1) == []
+    house.portal.holding.lift(at=house.clock(), **about)
+    house.settle()
+    assert len(sweeper.remains.unwanted(house.clock(), 1)) == 1
+
+
 @dataclass
 class Turns:
     """A shredder that counts how often somebody had the turn."""
