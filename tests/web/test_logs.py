@@ -61,4 +61,4 @@ def test_a_whole_journey_with_failures_leaves_nothing_personal_in_the_log(
 
 def talkative(house: House) -> Talkative:
     own = house.portal.corresponding
-    return Talkative(own.log, own.vault, own.inviting)
+    return Talkative(own.log, own.vault, own.inviting, own.attaching)
