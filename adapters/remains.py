@@ -33,6 +33,12 @@ ORDER BY random() LIMIT %s
 """
 
 
+TAKE = """
+UPDATE attachments.file SET removed_at = coalesce(removed_at, %s)
+WHERE attachment_id = %s AND (touched_at < %s OR removed_at < %s)
+"""
+
+
 class KeptRemains:
     """The port `Remains` over the table `attachments.file` and a store of blobs."""
 
@@ -54,6 +60,11 @@ class KeptRemains:
             )
             raise AttachmentsAreUnavailable from error
         self._change("DELETE FROM attachments.file WHERE attachment_id = ANY(%s)", ids)
+
+    def take(self, attachment_id: UUID, *, at: datetime) -> bool:
+        """Mark a file as removed, unless somebody came back for it since it was found."""
+        values = (at - REMOVED_FOR, attachment_id, at - UNSENT_FOR, at - REMOVED_FOR)
+        return self._change(TAKE, *values) > 0
 
     def keep(self, attachment_id: UUID) -> None:
         """Do not find a file any more as one that waited too long."""
@@ -87,6 +98,7 @@ class KeptRemains:
             self._rests_until = time.monotonic() + REST_SECONDS
             raise
 
-    def _change(self, statement: str, *values: object) -> None:
+    def _change(self, statement: str, *values: object) -> int:
         with self._pool.connection() as connection:
-            connection.execute(statement, values)
+            changed: int = connection.execute(statement, values).rowcount
+        return changed

@@ -65,9 +65,11 @@ class Destroying:
     def destroy_upload(self, attachment_id: UUID, *, owner_id: UUID, at: datetime) -> None:
         """Destroy a file that went with no message, or what is left of one whose message is gone.
 
-        Doing so again changes nothing. Raises FileWasSent, ContentIsHeld or
-        AttachmentsAreUnavailable.
+        A file for which somebody came back meanwhile stays. Doing so again changes nothing. Raises
+        FileWasSent, ContentIsHeld or AttachmentsAreUnavailable.
         """
+        if not self.remains.take(attachment_id, at=at):
+            return
         attachment = find(self.log, Attachment, attachment_id)
         if attachment is not None:
             self._require_destroyed(attachment)

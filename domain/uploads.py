@@ -161,5 +161,8 @@ class Remains(Protocol):
         Raises AttachmentsAreUnavailable; then it is found again as unwanted.
         """
 
+    def take(self, attachment_id: UUID, *, at: datetime) -> bool:
+        """Say whether a file is still unwanted; if so no message can get it any more."""
+
     def keep(self, attachment_id: UUID) -> None:
         """Note that a file went with a message, so that it does not count as unwanted."""

@@ -57,6 +57,11 @@ def person() -> Person:
     return cast("Person", g.person)
 
 
+def account_of(who: Person) -> UUID:
+    """Return the account in which what somebody keeps is counted: her practice, or who invited."""
+    return who.practice_id or who.invited_from or who.user_id
+
+
 def entitlement() -> Entitlement | None:
     """Return the paid tier of who is signed in."""
     return portal().entitlements.of(person().user_id)

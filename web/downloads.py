@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 from uuid import UUID
@@ -27,6 +28,8 @@ KINDS = {str(kind): kind for kind in FileKind}
 
 MOST_PICTURES = 40
 """Of the newest files of a thread: a page holds its pictures itself, and threads have no end."""
+
+LOOKED_AT_EVERY = timedelta(seconds=1)
 
 NEVER_SHOWN = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -92,11 +95,32 @@ def download(attachment_id: UUID) -> Response:
         raise NoSuchAttachment
     portal().attaching.require_open(attachment_id, by=me, at=now)
     part = asked_part(file)
-    with going() as place:
+    with going(me) as place:
         opened = undamaged(file)
         if part.is_there and request.method != "HEAD":
             portal().attaching.download(attachment_id, by=me, at=now)
-        return handed_out(file, part, place.carrying(opened.stream(part.start, part.stop)))
+        pieces = as_long_as_open(opened.stream(part.start, part.stop), attachment_id, me)
+        return handed_out(file, part, place.carrying(pieces))
+
+
+def as_long_as_open(pieces: Iterator[bytes], attachment_id: UUID, reader: UUID) -> Iterator[bytes]:
+    """Hand out pieces until the message is over: a slow download does not outlive it.
+
+    It is looked at once in so many seconds by the portal's clock. Raises MessageHasEnded, which
+    breaks the answer off, so that nobody takes the part for the whole.
+    """
+    clock, require_open = portal().clock, portal().attaching.require_open
+    looked_at = clock()
+
+    def looked() -> Iterator[bytes]:
+        nonlocal looked_at
+        for piece in pieces:
+            if clock() - looked_at >= LOOKED_AT_EVERY:
+                looked_at = clock()
+                require_open(attachment_id, by=reader, at=looked_at)
+            yield piece
+
+    return looked()
 
 
 def undamaged(file: AttachedFile) -> OpenFile:

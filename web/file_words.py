@@ -58,7 +58,7 @@ WORDS: dict[type[Refusal], tuple[HTTPStatus, Callable[[AttachmentLimits], str]]]
     QuotaIsUsedUp: (
         HTTPStatus.INSUFFICIENT_STORAGE,
         lambda limits: (
-            f"Your practice keeps as many files as it may ({size(limits.quota)}). "
+            f"There is no room left: a practice keeps files of {size(limits.quota)} at most. "
             "Room comes back when messages end or are recalled."
         ),
     ),

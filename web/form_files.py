@@ -15,7 +15,7 @@ from flask import Flask, Request, g, request
 
 from domain.refusal import Refusal
 from domain.uploads import Receiving
-from web.access import person
+from web.access import account_of, person
 from web.file_words import FILE_REFUSED, words_for
 from web.portal import portal
 
@@ -91,7 +91,7 @@ class ArrivingFile(RawIOBase):
             portal().uploads.begin(
                 attachment_id,
                 owner_id=me.user_id,
-                account_id=me.practice_id or me.user_id,
+                account_id=account_of(me),
                 form_id=arrivals.form_id,
                 name=self._name,
                 length=None,

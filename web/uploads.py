@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from domain.refusal import Refusal
 from domain.uploads import Receiving, Upload, UploadIsElsewhere
-from web.access import Permission, person, requires
+from web.access import Permission, account_of, person, requires
 from web.file_words import WORDS, words_for
 from web.portal import portal
 from web.transfers import coming
@@ -64,7 +64,7 @@ def begin() -> Response:
     upload = portal().uploads.begin(
         portal().new_id(),
         owner_id=me.user_id,
-        account_id=me.practice_id or me.user_id,
+        account_id=account_of(me),
         form_id=form_of(told),
         name=told.get("filename", b"").decode("utf-8", "replace"),
         length=length,
@@ -90,7 +90,7 @@ def go_on(attachment_id: UUID) -> Response:
         abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     offset, checksum = whole_number("Upload-Offset"), announced_checksum()
     with (
-        coming(),
+        coming(person().user_id),
         portal().uploads.receiving(
             attachment_id,
             owner_id=person().user_id,

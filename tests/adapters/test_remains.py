@@ -8,7 +8,7 @@ import pytest
 
 from adapters.blobs import Blob, BlobsAreUnavailable
 from adapters.remains import REMOVED_FOR, UNSENT_FOR, KeptRemains
-from domain.uploads import AttachmentsAreUnavailable
+from domain.uploads import AttachmentsAreUnavailable, UploadIsNotWhole
 from runtime.stores import Stores
 from tests.adapters.upload_desk import ADA, SCAN, Desk
 from tests.doubles.blobs import MemoryBlobs
@@ -56,6 +56,22 @@ def test_what_is_discarded_leaves_nothing_and_can_be_discarded_again(desk: Desk)
     for _ in range(2):
         desk.remains.clear_away([scan], at=desk.clock())
         assert desk.blobs.kept == {}
+
+
+def test_a_file_for_which_somebody_comes_back_is_not_taken_and_one_that_was_taken_goes_nowhere(
+    desk: Desk,
+):
+    scan = desk.begin()
+    desk.receive(scan, SCAN)
+    desk.clock.moment += UNSENT_FOR + timedelta(seconds=1)
+    assert unwanted(desk) == [scan]
+    desk.uploads.whole([scan], owner_id=ADA, at=desk.clock())
+    assert not desk.remains.take(scan, at=desk.clock())
+    desk.clock.moment += UNSENT_FOR + timedelta(seconds=1)
+    assert desk.remains.take(scan, at=desk.clock())
+    with pytest.raises(UploadIsNotWhole):
+        desk.uploads.whole([scan], owner_id=ADA, at=desk.clock())
+    assert unwanted(desk) == [scan]
 
 
 def test_what_went_with_a_message_is_not_asked_about_again(desk: Desk):

@@ -19,6 +19,7 @@ class MemoryUploads:
     files: dict[tuple[UUID, UUID], SealedFile] = field(default_factory=dict)
     discarded: list[UUID] = field(default_factory=list)
     kept: list[UUID] = field(default_factory=list)
+    wanted: set[UUID] = field(default_factory=set)
     is_out_of_order: bool = False
 
     def arrived(self, attachment_id: UUID, *, owner_id: UUID, length: int = 1000) -> SealedFile:
@@ -42,6 +43,10 @@ class MemoryUploads:
         if self.is_out_of_order and attachment_ids:
             raise AttachmentsAreUnavailable
         self.discarded += attachment_ids
+
+    def take(self, attachment_id: UUID, *, at: datetime) -> bool:
+        del at
+        return attachment_id not in self.wanted
 
     def keep(self, attachment_id: UUID) -> None:
         self.kept.append(attachment_id)

@@ -6,8 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from adapters.sealed_chunks import CHUNK
 from adapters.shredder import PostgresShredder
 from domain.attachment import SealedFile
+from domain.message import MessageHasEnded
 from domain.ports import KeyKind
 from domain.uploads import Files, OpenFile
 from runtime.parts.sweeper import sweeper_of
@@ -37,7 +39,7 @@ def links(visitor: Visitor, message: str) -> list[str]:
 
 
 def part(visitor: Visitor, path: str, asked: str, **headers: str) -> tuple[int, str | None, bytes]:
-    answer = visitor.client.get(path, headers={"Range": asked, **headers})
+    answer = visitor.client.get(path, headers={"Range": asked, **headers}, buffered=True)
     return answer.status_code, answer.headers.get("Content-Range"), answer.data
 
 
@@ -51,13 +53,13 @@ def test_both_ends_take_a_file_and_each_time_is_recorded(
     house: House, ada: Visitor, ben: Visitor, scan: str
 ):
     before = house.head()
-    answers = [ben.client.get(scan), ada.client.get(scan)]
+    answers = [ben.get(scan), ada.get(scan)]
     assert [one.data == SCAN for one in answers] == [True, True]
     assert house.since(before) == ["attachment.downloaded"] * 2
 
 
 def test_a_download_is_kept_and_never_shown_in_our_origin(ben: Visitor, scan: str):
-    answer = ben.client.get(scan)
+    answer = ben.get(scan)
     headers = answer.headers
     assert headers["Content-Type"] == "application/dicom"
     assert headers["Content-Disposition"].startswith("attachment; ")
@@ -83,11 +85,11 @@ def test_other_content_has_another_tag(ada: Visitor, ben: Visitor):
 def test_the_sender_sees_when_the_recipient_took_it(
     ada: Visitor, ben: Visitor, scan: str, house: House
 ):
-    ada.client.get(scan)
+    ada.get(scan)
     house.settle()
     sent = first_message(ada, "/sent")
     assert "downloaded" not in ada.page(sent).get_text()
-    ben.client.get(scan)
+    ben.get(scan)
     house.settle()
     assert "downloaded Mar 2, 2026, 09:00 UTC" in ada.page(sent).get_text()
 
@@ -121,7 +123,7 @@ def test_what_cannot_be_handed_out_in_parts_comes_whole(ben: Visitor, scan: str,
 
 
 def test_a_part_goes_on_what_the_client_has_of_this_very_file(ben: Visitor, scan: str):
-    etag = ben.client.get(scan).headers["ETag"]
+    etag = ben.get(scan).headers["ETag"]
     same = {"If-Range": etag}
     other = {"If-Range": '"another"'}
     assert part(ben, scan, "bytes=5-6", **same)[0] == 206
@@ -194,7 +196,7 @@ def test_a_damaged_file_is_not_handed_out_in_any_part_and_reported_once(
     damage(house)
     before = house.head()
     for headers in ({}, {"Range": "bytes=0-10"}):
-        answer = ben.client.get(scan, headers=headers)
+        answer = ben.client.get(scan, headers=headers, buffered=True)
         assert told(answer) == (500, "This file is damaged")
         assert SCAN[:11] not in answer.data
     assert house.since(before) == ["attachment.found-damaged"]
@@ -293,3 +295,22 @@ def test_nothing_is_sent_before_all_files_are_there(house: House, ada: Visitor):
 def test_the_plain_name_for_old_programs_leads_to_no_other_folder():
     header = kept_as("\uff0e\uff0e\uff0f\uff02; filename=\uff02evil.pdf")
     assert header.startswith('attachment; filename="..--- filename--evil.pdf"; filename*=')
+
+
+def test_a_slow_download_does_not_outlive_its_message(
+    house: House, ada: Visitor, ben: Visitor, scan: str
+):
+    answer = ben.client.get(scan, buffered=False)
+    pieces = iter(answer.response)
+    assert next(pieces) == SCAN[: CHUNK // 4]
+    house.portal.ending.recall(
+        message_ids=[UUID(first_message(ada, "/sent").rpartition("/")[2])],
+        reason="Wrong Ben.",
+        by=house.portal.inviting.holder(ada.address) or UUID(int=0),
+        at=house.clock(),
+    )
+    assert next(pieces) == SCAN[CHUNK // 4 : CHUNK // 2]
+    house.clock.forward(seconds=1)
+    with pytest.raises(MessageHasEnded):
+        next(pieces)
+    answer.close()

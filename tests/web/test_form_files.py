@@ -179,5 +179,5 @@ def test_what_a_part_says_of_its_own_length_counts_for_nothing(house: House, ada
         one.make_multipart(content_disposition="form-data")
     body, content_type = encode_multipart_formdata(parts)
     answer = ada.client.post("/compose", data=body, content_type=content_type)
-    assert "keeps as many files as it may" in problems(answer)["files"]
+    assert "There is no room left: a practice keeps files of" in problems(answer)["files"]
     assert kept(house) == 0

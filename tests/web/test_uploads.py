@@ -236,7 +236,7 @@ def test_a_practice_shares_one_quota(ada: Visitor, ben: Visitor, narrow: Callabl
     assert begin(ada, 1000).status_code == 201
     answer = begin(ben, 501)
     assert answer.status_code == 507
-    assert "keeps as many files as it may (1.46 KB)" in answer.text
+    assert "a practice keeps files of 1.46 KB at most" in answer.text
     assert begin(ben, 500).status_code == 201
 
 
@@ -282,6 +282,14 @@ def test_a_file_that_is_refused_at_once_leaves_no_key(
     before = keys()
     assert begin(ada, 501).status_code == 507
     assert keys() == before
+
+
+def test_a_patient_counts_in_the_practice_that_invited_her(
+    ada: Visitor, carla: Visitor, narrow: Callable[..., None]
+):
+    narrow(quota=1500)
+    assert begin(carla, 1000).status_code == 201
+    assert begin(ada, 501).status_code == 507
 
 
 def test_the_page_states_the_limits(ada: Visitor):
