@@ -14,7 +14,6 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
-from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from domain.refusal import Refusal
@@ -130,9 +129,9 @@ def refused(refusal: Refusal) -> Response:
 
 
 @uploads.errorhandler(HTTPException)
-def misunderstood(error: HTTPException) -> ResponseReturnValue:
+def misunderstood(error: HTTPException) -> Response:
     """Answer a client that does not keep to the protocol."""
-    return error.response or answer(error.code or HTTPStatus.BAD_REQUEST)
+    return answer(error.code or HTTPStatus.BAD_REQUEST)
 
 
 @uploads.errorhandler(ChecksumDiffers)
