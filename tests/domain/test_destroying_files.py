@@ -21,11 +21,15 @@ from tests.domain.people import (
     BENS_ADDRESS,
     CARLA,
     CARLA_IS_A_PATIENT,
+    DORA,
+    DORA_IS_ELSEWHERE,
     MESSAGE,
     NOW,
+    OTHER_DENTAL,
     SAMPLE_DENTAL,
     SAMPLE_DENTAL_IS_OPEN,
     VAULT,
+    opened,
 )
 from tests.domain.rules import Rules
 from tests.doubles.shredder import MemoryShredder
@@ -43,8 +47,10 @@ END = NOW + timedelta(days=30)
 def rules() -> Rules:
     """Ada sent Ben two files; the keys are this test's own."""
     vault = MemoryVault(set(VAULT.keys), VAULT.sealed)
-    people = (*SAMPLE_DENTAL_IS_OPEN, *ADA_PAYS, *BEN_IS_FREE, *CARLA_IS_A_PATIENT)
-    rules = Rules(vault=vault).given(*people)
+    others = (*BEN_IS_FREE, *CARLA_IS_A_PATIENT, *DORA_IS_ELSEWHERE)
+    rules = Rules(vault=vault).given(
+        *SAMPLE_DENTAL_IS_OPEN, *opened(OTHER_DENTAL, "Other Dental", DORA), *ADA_PAYS, *others
+    )
     for one in (SCAN, MODEL):
         rules.uploads.arrived(one, owner_id=ADA)
     rules.corresponding.send(
@@ -172,7 +178,8 @@ def test_a_file_that_went_with_a_message_is_not(rules: Rules):
 @pytest.mark.parametrize(
     ("owner_id", "subject", "subject_id"),
     [
-        (ADA, Subject.PRACTICE, SAMPLE_DENTAL),
+        (DORA, Subject.PRACTICE, OTHER_DENTAL),
+        (DORA, Subject.PRACTICE, SAMPLE_DENTAL),
         (BEN, Subject.PERSON, BEN),
         (BEN, Subject.PRACTICE, SAMPLE_DENTAL),
         (CARLA, Subject.PERSON, CARLA),

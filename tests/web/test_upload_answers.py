@@ -1,5 +1,8 @@
 """What a client of the tus protocol, and the person behind it, is told while files arrive."""
 
+import hashlib
+from base64 import b64encode
+from io import RawIOBase
 from uuid import UUID
 
 import pytest
@@ -8,7 +11,7 @@ from tests.doubles.blobs import MemoryBlobs
 from tests.fixtures.files import archive, dicom
 from tests.fixtures.house import House, Visitor
 from tests.web.pages import page_of
-from tests.web.test_uploads import FORM, ask, begin, listed, offset, patch, told, upload
+from tests.web.test_uploads import BODY, FORM, TUS, ask, begin, listed, offset, patch, told, upload
 
 SCAN = dicom(length=3_000_000)
 
@@ -45,6 +48,40 @@ def test_a_file_whose_name_nobody_can_read_arrives_all_the_same(ada: Visitor, na
     path = ask(ada, "POST", "/uploads", **headers).location
     assert patch(ada, path, 0, SCAN[:500]).status_code == 204
     assert len(listed(ada)) == 1
+
+
+def test_a_piece_in_the_middle_that_was_altered_on_its_way_is_not_kept(ada: Visitor):
+    path = begin(ada, 3000).location
+    right = b64encode(hashlib.sha256(SCAN[:1000]).digest()).decode()
+    wrong = patch(ada, path, 0, b"x" + SCAN[1:1000], **{"Upload-Checksum": f"sha256 {right}"})
+    assert (wrong.status_code, offset(ada, path)) == (460, "0")
+
+
+class Broken(RawIOBase):
+    """A connection that breaks after some bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.data = data
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:
+        if not self.data:
+            raise ConnectionError
+        room = memoryview(buffer)
+        taken, self.data = self.data[: len(room)], self.data[len(room) :]
+        room[: len(taken)] = taken
+        return len(taken)
+
+
+def test_what_came_before_the_connection_broke_stays(ada: Visitor):
+    path = begin(ada, len(SCAN)).location
+    headers = {"Upload-Offset": "0", "Content-Type": BODY, "X-CSRFToken": ada.token(), **TUS}
+    connection = {"wsgi.input": Broken(SCAN[:1_000_000]), "wsgi.input_terminated": True}
+    answer = ada.client.patch(path, headers=headers, environ_overrides=connection)
+    assert (answer.status_code, offset(ada, path)) == (400, "1000000")
 
 
 def test_a_name_that_is_not_written_as_the_protocol_asks_is_refused(ada: Visitor):
