@@ -48,6 +48,16 @@ UNION ALL
     FROM unnest(ARRAY['USAGE', 'SELECT', 'UPDATE']) AS privilege
 UNION ALL
     SELECT
+        'the numbers ' || nspname || '.' || relname,
+        privilege,
+        has_sequence_privilege(%(application)s::name, pg_class.oid, privilege),
+        privilege = 'SELECT'
+    FROM pg_class
+    JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN unnest(ARRAY['USAGE', 'SELECT', 'UPDATE']) AS privilege
+    WHERE relkind = 'S' AND nspname = ANY(%(schemas)s)
+UNION ALL
+    SELECT
         oid::regprocedure::text,
         'EXECUTE',
         has_function_privilege(%(application)s::name, oid, 'EXECUTE'),

@@ -29,7 +29,7 @@ RIGHTS = """
 REVOKE ALL ON SCHEMA public, eventlog, {schemas} FROM PUBLIC, {application};
 REVOKE ALL ON public.securemail_migration FROM PUBLIC, {application};
 REVOKE ALL ON ALL TABLES IN SCHEMA eventlog, {schemas} FROM PUBLIC, {application};
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA eventlog FROM PUBLIC, {application};
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA eventlog, {schemas} FROM PUBLIC, {application};
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA eventlog FROM PUBLIC, {application};
 
 GRANT USAGE ON SCHEMA public, eventlog, {schemas} TO {application};
@@ -43,6 +43,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA eventlog TO {application};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA eventlog TO {application};
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schemas} TO {application};
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schemas} TO {application};
 
 -- For what the owner makes later, such as the tables of a read model that is rebuilt.
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
