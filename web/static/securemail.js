@@ -57,7 +57,7 @@ if (compose) {
   const check = compose.querySelector("[data-without-script]");
   check.hidden = true;
   check.disabled = true; // or it would answer to Enter
-  let asked = to.value.trim();
+  let asked = to.defaultValue.trim();
 
   // What is known of an address; null if nobody can say, and the server will when it is sent.
   const question = async (address) => {
