@@ -36,3 +36,8 @@ def test_far_storage_without_encryption_is_refused(monkeypatch: pytest.MonkeyPat
     assert refused("s3://bucket") == (
         "SECUREMAIL_BLOBS: storage on another machine must be reached through https"
     )
+
+
+def test_storage_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert "the place of SECUREMAIL_BLOBS cannot be used" in refused("s3://bucket")

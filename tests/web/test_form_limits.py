@@ -102,3 +102,13 @@ def test_a_part_with_a_name_and_no_bytes_before_a_good_one_harms_nothing(ada: Vi
     fields = {"csrf_token": ada.token(), "form_id": FORM, "add": "1"}
     answer = sent(ada, "/compose", fields, ("", b""), ("a.pdf", pdf()))
     assert chosen(answer) == ["a.pdf"]
+
+
+@pytest.mark.parametrize("remove", ["nonsense", "other"])
+def test_a_button_of_another_form_removes_nothing(house: House, ada: Visitor, remove: str):
+    page = page_of(post(ada, ("a.pdf", pdf()), add="1"))
+    button = page.select_one("button[name=remove]")
+    assert button is not None
+    value = str(button["value"]) if remove == "other" else remove
+    answer = post(ada, form_id=FORM.replace("1", "9"), remove=value)
+    assert (answer.status_code, kept(house)) == (200, 1)
