@@ -15,7 +15,7 @@ import stripe
 from stripe.params.checkout import SessionCreateParams
 
 from adapters.stripe_signature import genuine_event
-from domain.ports import BillingIsUnavailable, Checkout, Payment, Price, WebhookIsNotGenuine
+from domain.billing import BillingIsUnavailable, Checkout, Payment, Price, WebhookIsNotGenuine
 
 PRODUCT = "SecureMail"
 TIMEOUT_IN_SECONDS = 10.0

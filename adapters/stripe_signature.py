@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.ports import WebhookIsNotGenuine
+from domain.billing import WebhookIsNotGenuine
 
 TOLERANCE_IN_SECONDS = 300
 SECONDS = re.compile(r"[0-9]{1,12}")

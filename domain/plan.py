@@ -4,7 +4,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.ports import Price
+from domain.billing import Price
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the rules need from the outside world, in their own words: secrets, credentials and money.
+"""What the rules need from the outside world, in their own words: secrets and credentials.
 
 Each port is fulfilled in `adapters/`, and by an in-memory double in `tests/doubles/`.
 """
@@ -153,66 +153,3 @@ class Credentials(Protocol):
 
     def forget(self, user_id: UUID) -> None:
         """Destroy password, links and sessions of a person; she is out at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """An amount of money: integer minor units (cents) and an ISO 4217 code in lower case."""
-
-    amount: int
-    currency: str
-
-    def __str__(self) -> str:
-        symbol = "$" if self.currency == "usd" else f"{self.currency.upper()} "
-        return f"{symbol}{self.amount // 100}.{self.amount % 100:02d}"
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """A hosted card page that is ready: the vendor's session id and the address to send her to."""
-
-    session_id: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """What the vendor says of one checkout.
-
-    `reference` is the vendor's id of the money that moved (Stripe: `pi_...`), None if none did.
-    """
-
-    purchase_id: UUID
-    session_id: str
-    paid: bool
-    reference: str | None
-    price: Price
-
-
-class BillingIsUnavailable(Refusal):
-    """The vendor cannot be reached or refuses; trying again later may work."""
-
-
-class WebhookIsNotGenuine(Refusal):
-    """The message is not signed by the vendor, too old, or not understandable."""
-
-
-class Billing(Protocol):
-    """Moves money; decides nothing."""
-
-    def open_checkout(
-        self, *, purchase_id: UUID, price: Price, description: str, return_url: str, cancel_url: str
-    ) -> Checkout:
-        """Return the card page of a purchase; asking again returns the same one.
-
-        Raises BillingIsUnavailable.
-        """
-
-    def payment(self, session_id: str) -> Payment:
-        """Look up what became of a checkout. Raises BillingIsUnavailable."""
-
-    def read_webhook(self, body: bytes, signature: str | None) -> Payment | None:
-        """Return the payment that a webhook speaks of; None if it speaks of something else.
-
-        `body` is the raw request body, `signature` the vendor's header. Raises WebhookIsNotGenuine.
-        """

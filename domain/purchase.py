@@ -10,8 +10,8 @@ from typing import Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate, FirstEvent
+from domain.billing import Price
 from domain.plan import Plan, term_end
-from domain.ports import Price
 from domain.refusal import Refusal
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import CARD_PROCESSOR, Log, find, get, save, until_unopposed
+from domain.billing import Billing, Checkout, Payment
 from domain.plan import Plan
-from domain.ports import Billing, Checkout, Payment
 from domain.purchase import NoSuchPurchase, Purchase
 from domain.user import User
 

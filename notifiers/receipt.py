@@ -1,6 +1,6 @@
 """The receipt: money moved, and this is what for."""
 
-from domain.ports import Price
+from domain.billing import Price
 from domain.purchase import Purchase
 from notifiers.desk import Desk
 from notifiers.notice import Correspondent, Event, Letter, Notice

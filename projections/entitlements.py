@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
-from domain.ports import Price
+from domain.billing import Price
 from domain.purchase import Purchase
 from domain.user import User
 from projections.change import Amend, Change, Ensure, Insert, Values

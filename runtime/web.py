@@ -22,12 +22,13 @@ from adapters.vault import PostgresVault
 from adapters.wrapped_keys import DataKeys
 from domain.attaching import Attaching
 from domain.attachment import AttachmentLimits
+from domain.billing import Billing
 from domain.corresponding import Corresponding
 from domain.ending import Ending
 from domain.erasing import Erasing
 from domain.holding import Holding
 from domain.inviting import Inviting
-from domain.ports import Billing, Passwords
+from domain.ports import Passwords
 from domain.purchasing import Purchasing
 from domain.registering import Registering
 from domain.settling import Settling

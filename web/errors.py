@@ -11,16 +11,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from domain.attachment import AttachmentIsDamaged, NoSuchAttachment
+from domain.billing import BillingIsUnavailable, WebhookIsNotGenuine
 from domain.erasing import NoSuchPerson
 from domain.legal_hold import NoSuchHold
 from domain.message import MessageHasEnded, NoSuchMessage
-from domain.ports import (
-    BillingIsUnavailable,
-    LinkIsNotValid,
-    LinkWasUsed,
-    SealIsBroken,
-    WebhookIsNotGenuine,
-)
+from domain.ports import LinkIsNotValid, LinkWasUsed, SealIsBroken
 from domain.practice import NotAUserManager
 from domain.purchase import NoSuchPurchase, PaymentDiffers
 from domain.refusal import Refusal

@@ -9,12 +9,13 @@ from uuid import UUID
 from flask import current_app
 
 from domain.attaching import Attaching
+from domain.billing import Billing
 from domain.corresponding import Corresponding
 from domain.ending import Ending
 from domain.erasing import Erasing
 from domain.holding import Holding
 from domain.inviting import Inviting
-from domain.ports import Billing, Vault
+from domain.ports import Vault
 from domain.purchasing import Purchasing
 from domain.registering import Registering
 from domain.settling import Settling

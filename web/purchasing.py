@@ -5,8 +5,8 @@ from uuid import UUID, uuid5
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.billing import BillingIsUnavailable
 from domain.plan import MONTHLY
-from domain.ports import BillingIsUnavailable
 from domain.purchase import NoSuchPurchase
 from domain.user import AlreadyPaid
 from web.access import Permission, person, requires

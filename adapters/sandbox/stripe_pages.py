@@ -19,7 +19,7 @@ from adapters.sandbox.stripe_params import CardPage
 from adapters.sandbox.stripe_store import Books, StripeStore
 from adapters.sandbox.stripe_till import Till
 from adapters.sandbox.stripe_webhooks import Messenger
-from domain.ports import Price
+from domain.billing import Price
 
 HEADERS = {
     "Cache-Control": "no-store",

@@ -24,7 +24,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from adapters.sandbox.stripe_server import StandIn, create_stripe_stand_in, stand_in
 from adapters.stripe_billing import StripeBilling
-from domain.ports import Checkout
+from domain.billing import Checkout
 from tests.adapters.stripe_document import (
     objections_to_call,
     objections_to_event,

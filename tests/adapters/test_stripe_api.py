@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from adapters.sandbox.stripe_faults import BadCall
-from domain.ports import Checkout
+from domain.billing import Checkout
 from tests.adapters.stripe_world import FORM, PATIENCE, SECRET_KEY, stripe_world
 
 SESSIONS = "/v1/checkout/sessions"

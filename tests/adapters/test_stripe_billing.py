@@ -6,7 +6,7 @@ import pytest
 
 from adapters.sandbox.stripe_faults import BadCall
 from adapters.stripe_billing import StripeBilling
-from domain.ports import BillingIsUnavailable, Price
+from domain.billing import BillingIsUnavailable, Price
 from tests.adapters.stripe_world import (
     FORM,
     SECRET_KEY,

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.sandbox.stripe_faults import BadCall
 from adapters.stripe_billing import StripeBilling
-from domain.ports import Checkout
+from domain.billing import Checkout
 from tests.adapters.stripe_world import DECLINED_CARD, StripeWorld, stripe_world
 from tests.contracts.billing import BillingContract
 from tests.doubles.billing import MemoryBilling

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.stripe_billing import StripeBilling
-from domain.ports import Payment, Price, WebhookIsNotGenuine
+from domain.billing import Payment, Price, WebhookIsNotGenuine
 from tests.adapters.stripe_world import Clock
 
 SECRET = "whsec_this_month"

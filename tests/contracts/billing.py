@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.ports import Billing, BillingIsUnavailable, Checkout, Price, WebhookIsNotGenuine
+from domain.billing import Billing, BillingIsUnavailable, Checkout, Price, WebhookIsNotGenuine
 
 ADAS_PURCHASE = UUID("7b1c2e8a-0d57-4c53-9a0e-6d2f3f1b9a01")
 BENS_PURCHASE = UUID("7b1c2e8a-0d57-4c53-9a0e-6d2f3f1b9a02")

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.aggregate import CARD_PROCESSOR
+from domain.billing import Checkout, Payment, Price
 from domain.plan import MONTHLY
-from domain.ports import Checkout, Payment, Price
 from domain.purchase import Purchase
 from domain.user import User
 from tests.domain.people import BEN, BEN_IS_FREE, NOW

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.billing import Price
 from domain.plan import MONTHLY, Plan, term_end
-from domain.ports import Price
 from tests.domain.properties import tried
 
 moments = st.datetimes(

@@ -2,16 +2,8 @@
 
 import pytest
 
-from domain.ports import (
-    KeyKind,
-    LinkWasUsed,
-    Place,
-    Price,
-    Sealed,
-    content,
-    personal,
-    sealed_in_version,
-)
+from domain.billing import Price
+from domain.ports import KeyKind, LinkWasUsed, Place, Sealed, content, personal, sealed_in_version
 from tests.domain.people import ADA, MESSAGE
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from domain.aggregate import CARD_PROCESSOR
+from domain.billing import Price
 from domain.plan import MONTHLY
-from domain.ports import Price
 from domain.purchase import PaymentDiffers, Purchase
 from tests.domain.people import BEN, NOW
 from tests.domain.rules import Rules

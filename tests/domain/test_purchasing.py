@@ -1,6 +1,6 @@
 """How a purchase begins: from "Buy Now" to the card page."""
 
-from domain.ports import BillingIsUnavailable, Checkout, Price
+from domain.billing import BillingIsUnavailable, Checkout, Price
 from domain.purchase import NoSuchPurchase
 from domain.user import AlreadyPaid, PatientsAreNeverCharged
 from tests.domain.people import (

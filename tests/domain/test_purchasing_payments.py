@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.ports import BillingIsUnavailable, Payment, Price
+from domain.billing import BillingIsUnavailable, Payment, Price
 from domain.purchase import NoSuchPurchase, PaymentDiffers
 from domain.user import AlreadyPaid, User
 from tests.domain.people import (

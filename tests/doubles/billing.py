@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from domain.ports import BillingIsUnavailable, Checkout, Payment, Price, WebhookIsNotGenuine
+from domain.billing import BillingIsUnavailable, Checkout, Payment, Price, WebhookIsNotGenuine
 
 Webhook = tuple[bytes, str]
 """A body and the signature that goes with it."""

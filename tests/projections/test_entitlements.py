@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from domain.billing import Price
 from domain.plan import term_end
-from domain.ports import Price
 from domain.role import RecipientRole
 from domain.user import User
 from projections.entitlements import ENTITLEMENTS, Entitlement, Entitlements, PurchaseEntry
