@@ -164,9 +164,10 @@ class MemoryBilling(CardVendor):
 
     def refund(self, reference: str, *, purchase_id: UUID) -> Charge:
         """Give back what is left of a paid charge; disputed money is at the bank already."""
+        del purchase_id  # the real one needs it to give nothing back twice
         with self._call("refund"):
             charge = _known(self.charged, reference)
-            if charge.state is not ChargeState.PAID or charge.purchase_id != purchase_id:
+            if charge.state is not ChargeState.PAID:
                 raise BillingIsUnavailable("there is nothing to give back")
             if charge.refunded < charge.price.amount and charge.dispute is None:
                 self.refund_in_dashboard(reference)

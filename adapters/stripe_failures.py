@@ -1,0 +1,32 @@
+"""Sorts what goes wrong at Stripe: a declined card is an answer, the rest a vendor to ask again.
+
+https://docs.stripe.com/api/errors and https://docs.stripe.com/error-codes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import stripe
+
+from adapters.stripe_answers import StripeObject, part
+from domain.billing import BillingIsUnavailable
+
+NOT_IN_THIS_STATE = "payment_intent_unexpected_state"
+NOTHING_LEFT = frozenset({"charge_already_refunded", "charge_disputed"})
+
+
+@contextmanager
+def converted_errors() -> Iterator[None]:
+    """Turn every failure into BillingIsUnavailable, which repeats nothing that Stripe said."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        kind, status = type(error).__name__, error.http_status
+        raise BillingIsUnavailable(f"Stripe: {kind}, status {status}") from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BillingIsUnavailable("Stripe: the answer cannot be understood") from None
+
+
+def declined(error: stripe.CardError) -> StripeObject:
+    """Return the PaymentIntent of a card that was declined, which comes with the error."""
+    return part(part(error.json_body, "error"), "payment_intent")
