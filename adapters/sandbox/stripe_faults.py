@@ -4,17 +4,16 @@
 did everything and whose answer was lost.
 """
 
+import socket
 import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 from adapters.sandbox.stripe_errors import StripeRefusal
 
 PATIENCE = 60.0
-Fault = TypeVar("Fault")
 
 
 class BadCall(StrEnum):
@@ -24,6 +23,7 @@ class BadCall(StrEnum):
     RATE_LIMIT = "rate_limit"
     HANG = "hang"
     SLOW = "slow"
+    RESET = "reset"
 
 
 class BadWebhook(StrEnum):
@@ -37,11 +37,20 @@ class BadWebhook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallFault:
-    """One call that goes wrong, after what it asked for has happened, or before."""
+    """One call that goes wrong, after what it asked for has happened, or before.
+
+    It waits for a call whose path begins with `path`, and whose method is `method` if one is named.
+    """
 
     kind: BadCall
     happened: bool
     seconds: float
+    path: str
+    method: str | None
+
+    def meets(self, method: str, path: str) -> bool:
+        """Say whether a call is the one that goes wrong."""
+        return path.startswith(self.path) and self.method in (None, method)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Faults:
     def __init__(self) -> None:
         self._calls: deque[CallFault] = deque()
         self._webhooks: deque[WebhookFault] = deque()
+        self._turn = threading.Lock()
         self._released = threading.Event()
         self._hanging = threading.Event()
 
@@ -81,32 +91,42 @@ class Faults:
         happened: bool = False,
         times: int = 1,
         seconds: float = PATIENCE,
+        path: str = "/",
+        method: str | None = None,
     ) -> None:
-        """Let the next calls go wrong."""
+        """Let the next calls go wrong, or the next ones to a path."""
         self._released.clear()
         self._hanging.clear()
-        self._calls.extend([CallFault(kind, happened, seconds)] * times)
+        with self._turn:
+            self._calls.extend([CallFault(kind, happened, seconds, path, method)] * times)
 
     def order_webhook(self, kind: BadWebhook, *, times: int = 1, seconds: float = 0.0) -> None:
         """Let the webhooks of the next occasions go astray."""
         self._webhooks.extend([WebhookFault(kind, seconds)] * times)
 
-    def take_call(self) -> CallFault | None:
+    def take_call(self, method: str, path: str) -> CallFault | None:
         """Return the fault of the call that begins now, if it has one."""
-        return _first(self._calls)
+        with self._turn:
+            for fault in self._calls:
+                if fault.meets(method, path):
+                    self._calls.remove(fault)
+                    return fault
+        return None
 
     def take_webhook(self) -> WebhookFault | None:
         """Return the fault of the occasion that happens now, if it has one."""
-        return _first(self._webhooks)
+        return self._webhooks.popleft() if self._webhooks else None
 
-    def suffer(self, fault: CallFault) -> None:
-        """Do what the fault is: raise StripeRefusal, or take long."""
+    def suffer(self, fault: CallFault, line: socket.socket | None) -> None:
+        """Do what the fault is: take long, cut the caller's line, or raise StripeRefusal."""
         if fault.kind in (BadCall.HANG, BadCall.SLOW):
             self._hanging.set()
             self._released.wait(fault.seconds)
         if fault.kind is BadCall.RATE_LIMIT:
             raise StripeRefusal("Request rate limit exceeded.", status=429, code="rate_limit")
-        if fault.kind in (BadCall.ERROR, BadCall.HANG):
+        if fault.kind is BadCall.RESET and line:
+            line.shutdown(socket.SHUT_RDWR)
+        if fault.kind in (BadCall.ERROR, BadCall.HANG, BadCall.RESET):
             raise StripeRefusal("An unexpected error occurred.", status=500, kind="api_error")
 
     def wait_until_hanging(self, seconds: float) -> bool:
@@ -115,13 +135,7 @@ class Faults:
 
     def release(self) -> None:
         """End every call that hangs or dawdles, and forget what was ordered."""
-        self._calls.clear()
-        self._webhooks.clear()
+        with self._turn:
+            self._calls.clear()
+            self._webhooks.clear()
         self._released.set()
-
-
-def _first(queue: deque[Fault]) -> Fault | None:
-    try:
-        return queue.popleft()
-    except IndexError:
-        return None

@@ -16,7 +16,7 @@ from flask import Response, request
 from adapters.sandbox.stripe_errors import StripeRefusal
 from adapters.sandbox.stripe_objects import Json
 from adapters.sandbox.stripe_store import Answer, Books, StripeStore
-from adapters.sandbox.stripe_till import Till
+from adapters.sandbox.stripe_vendor import Vendor
 
 KEPT_FOR = 24 * 60 * 60
 
@@ -32,22 +32,25 @@ def json_reply(body: str, status: int) -> Response:
 class Idempotency:
     """Carries out one call: once for each key, with the bad day that was ordered for it."""
 
-    def __init__(self, store: StripeStore, till: Till) -> None:
-        self._store, self._till = store, till
+    def __init__(self, store: StripeStore, vendor: Vendor, wake: Callable[[], None]) -> None:
+        """Prepare; `wake` is called after whatever may have put an event on its way."""
+        self._store, self._vendor, self._wake = store, vendor, wake
         self._lock = threading.Lock()
         self._in_work: set[str] = set()
 
     def __call__(self, action: Callable[[Books], Json]) -> Response:
         """Answer the current request with what `action` returns or refuses."""
         key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
-        faults = self._till.faults
-        fault = faults.take_call()
+        faults = self._vendor.faults
+        fault = faults.take_call(request.method, request.path)
+        line = request.environ.get("werkzeug.socket")
         with self._alone(key):
             if fault and not fault.happened:
-                faults.suffer(fault)
+                faults.suffer(fault, line)
             reply = self._answered(key, action)
+        self._wake()
         if fault and fault.happened:
-            faults.suffer(fault)
+            faults.suffer(fault, line)
         return reply
 
     @contextmanager
@@ -70,24 +73,28 @@ class Idempotency:
                 self._in_work.discard(key or "")
 
     def _answered(self, key: str | None, action: Callable[[Books], Json]) -> Response:
-        """Repeat the earlier answer, or act and keep the answer in the same transaction."""
+        """Repeat the earlier answer, or act and keep the answer in the same transaction.
+
+        A no is an answer like a yes: what a declined charge did to the papers stays.
+        """
         with self._store.transaction() as books:
             if not key:
-                return json_reply(json.dumps(action(books)), 200)
-            earlier = books.answer(key, self._till.now() - KEPT_FOR)
+                return json_reply(*_said(action, books))
+            earlier = books.answer(key, self._vendor.now() - KEPT_FOR)
             if earlier:
                 return _repeated(earlier)
-            answer = _first_answer(key, action, books)
-            books.keep_answer(answer, self._till.now())
+            body, status = _said(action, books)
+            answer = Answer(key, _fingerprint(), status, body)
+            books.keep_answer(answer, self._vendor.now())
         return _keyed(answer)
 
 
-def _first_answer(key: str, action: Callable[[Books], Json], books: Books) -> Answer:
+def _said(action: Callable[[Books], Json], books: Books) -> tuple[str, int]:
+    """Act; return the body and the status of the answer."""
     try:
-        status, body = 200, action(books)
+        return json.dumps(action(books)), 200
     except StripeRefusal as refusal:
-        status, body = refusal.status, refusal.body()
-    return Answer(key, _fingerprint(), status, json.dumps(body))
+        return json.dumps(refusal.body()), refusal.status
 
 
 def _repeated(earlier: Answer) -> Response:

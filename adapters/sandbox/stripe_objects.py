@@ -1,4 +1,4 @@
-"""The card vendor's papers: what a checkout, a payment, a saved card and an event look like.
+"""The card vendor's papers: what a card page, a customer, a saved card and an event look like.
 
 Field for field after https://docs.stripe.com/api; the tests hold every one of them to Stripe's
 published OpenAPI document.
@@ -9,7 +9,7 @@ from typing import Any
 
 import stripe
 
-from adapters.sandbox.stripe_cards import CardOnFile, Decline
+from adapters.sandbox.stripe_card_form import CardOnFile
 from adapters.sandbox.stripe_params import CardPage
 
 Json = dict[str, Any]
@@ -17,71 +17,96 @@ Json = dict[str, Any]
 
 LIFE_OF_A_PAGE = 24 * 60 * 60
 CUSTOM_TEXTS = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+NO_MORE_TO_PAY = {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
 
 
 def checkout_session(page: CardPage, *, session_id: str, url: str, created: int) -> Json:
     """Return an open Checkout Session."""
+    pays = page.mode == "payment"
     return {
         "id": session_id,
         "object": "checkout.session",
-        "amount_subtotal": page.amount,
-        "amount_total": page.amount,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "amount_subtotal": page.amount if pays else None,
+        "amount_total": page.amount if pays else None,
+        "automatic_tax": automatic_tax(page, "requires_location_inputs"),
         "cancel_url": page.cancel_url,
         "client_reference_id": page.client_reference_id,
         "created": created,
         "currency": page.currency,
         "custom_fields": [],
         "custom_text": dict.fromkeys(CUSTOM_TEXTS),
-        "customer": None,
+        "customer": page.customer,
         "customer_creation": page.customer_creation,
         "customer_details": None,
         "customer_email": None,
         "expires_at": created + LIFE_OF_A_PAGE,
         "livemode": False,
         "metadata": page.metadata,
-        "mode": "payment",
+        "mode": page.mode,
         "payment_intent": None,
-        "payment_method_collection": "if_required",
+        "payment_method_collection": "if_required" if pays else "always",
         "payment_method_types": ["card"],
-        "payment_status": "unpaid",
+        "payment_status": "unpaid" if pays else "no_payment_required",
         "phone_number_collection": {"enabled": False},
+        "setup_intent": None,
         "shipping_options": [],
         "status": "open",
         "success_url": page.success_url,
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "total_details": NO_MORE_TO_PAY if pays else None,
         "ui_mode": "hosted_page",
         "url": url,
     }
 
 
-def payment_intent(session: Json, page: CardPage, *, intent_id: str, secret: str) -> Json:
-    """Return a PaymentIntent for which no card was given yet."""
+def automatic_tax(page: CardPage, status: str) -> Json:
+    """Return how far working out the tax has come; the shop has no registrations, so it is 0."""
+    if not page.automatic_tax:
+        return {"enabled": False, "liability": None, "provider": None, "status": None}
+    liability = {"type": "self"}
+    return {"enabled": True, "liability": liability, "provider": "stripe", "status": status}
+
+
+def setup_intent(page: CardPage, *, intent_id: str, secret: str, created: int) -> Json:
+    """Return a SetupIntent for which no card was given yet."""
     return {
         "id": intent_id,
-        "object": "payment_intent",
-        "amount": session["amount_total"],
-        "amount_capturable": 0,
-        "amount_received": 0,
-        "canceled_at": None,
+        "object": "setup_intent",
         "cancellation_reason": None,
-        "capture_method": "automatic_async",
         "client_secret": f"{intent_id}_secret_{secret}",
-        "confirmation_method": "automatic",
-        "created": session["created"],
-        "currency": session["currency"],
-        "customer": None,
-        "description": None,
-        "last_payment_error": None,
-        "latest_charge": None,
+        "created": created,
+        "customer": page.customer,
+        "description": page.intent_description,
+        "last_setup_error": None,
+        "latest_attempt": None,
         "livemode": False,
-        "metadata": {},
+        "mandate": None,
+        "metadata": page.intent_metadata,
         "next_action": None,
         "payment_method": None,
         "payment_method_types": ["card"],
-        "receipt_email": None,
-        "setup_future_usage": page.setup_future_usage,
         "status": "requires_payment_method",
+        "usage": "off_session",
+    }
+
+
+def customer(*, customer_id: str, created: int) -> Json:
+    """Return a customer of whom nothing is known but her name at the vendor."""
+    unknown = ("address", "default_source", "description", "discount", "email", "name", "phone")
+    return {
+        **dict.fromkeys((*unknown, "currency", "shipping", "test_clock")),
+        "id": customer_id,
+        "object": "customer",
+        "balance": 0,
+        "created": created,
+        "delinquent": False,
+        "invoice_prefix": customer_id[-8:].upper(),
+        "invoice_settings": dict.fromkeys(
+            ("custom_fields", "default_payment_method", "footer", "rendering_options")
+        ),
+        "livemode": False,
+        "metadata": {},
+        "preferred_locales": [],
+        "tax_exempt": "none",
     }
 
 
@@ -103,17 +128,6 @@ def payment_method(card: CardOnFile, *, method_id: str, created: int) -> Json:
         "livemode": False,
         "metadata": {},
         "type": "card",
-    }
-
-
-def card_error(decline: Decline, method: Json) -> Json:
-    """Return why a card was not charged, as the PaymentIntent keeps it."""
-    fields = {"code": decline.code, "decline_code": decline.decline_code}
-    return {
-        "message": decline.message,
-        "payment_method": method,
-        "type": "card_error",
-        **{name: value for name, value in fields.items() if value},
     }
 
 

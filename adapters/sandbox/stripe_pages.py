@@ -1,10 +1,10 @@
-"""The card page that a buyer sees: four fields, a green button, and what the bank says.
+"""The card page that a buyer sees: four fields, a green button, and what her bank says.
 
 Plain forms without script. The session's unguessable name in the address is what lets somebody pay
 here, as on Stripe's own page. Of a card only brand, last four digits and expiry are kept.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from adapters.sandbox.stripe_cards import TEST_CARDS, Decline, card_on_file, field_errors
+from adapters.sandbox.stripe_card_form import card_on_file, field_errors
+from adapters.sandbox.stripe_cards import TEST_CARDS, Decline
 from adapters.sandbox.stripe_errors import StripeRefusal
 from adapters.sandbox.stripe_objects import Json
 from adapters.sandbox.stripe_params import CardPage
 from adapters.sandbox.stripe_store import Books, StripeStore
 from adapters.sandbox.stripe_till import Till
-from adapters.sandbox.stripe_webhooks import Messenger
 from domain.billing import Price
 
 HEADERS = {
@@ -34,7 +34,7 @@ SESSION_ID = "{CHECKOUT_SESSION_ID}"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One look at a card page: what it sells, and in which state it is."""
+    """One look at a card page: what it sells or saves, and in which state it is."""
 
     session: Json
     page: CardPage
@@ -44,6 +44,11 @@ class Visit:
     def is_open(self) -> bool:
         """Say whether money may still be moved here."""
         return bool(self.session["status"] == "open")
+
+    @property
+    def only_saves(self) -> bool:
+        """Say whether nothing is paid here."""
+        return self.page.mode == "setup"
 
     @property
     def address(self) -> str:
@@ -96,22 +101,26 @@ class Visit:
         return body, status, {"Content-Security-Policy": self._policy()}
 
     def _policy(self) -> str:
-        """Allow our own style and forms; a browser also asks before a form is redirected home."""
-        home = urlsplit(self.page.success_url)
-        return f"{POLICY}; form-action 'self' {home.scheme}://{home.netloc}"
+        return policy_for(self.page.success_url)
+
+
+def policy_for(home: str) -> str:
+    """Allow our own style and forms; a browser also asks before a form is redirected home."""
+    shop = urlsplit(home)
+    return f"{POLICY}; form-action 'self' {shop.scheme}://{shop.netloc}"
 
 
 class CardPages:
     """The pages; every request is one transaction."""
 
-    def __init__(self, store: StripeStore, till: Till, messenger: Messenger) -> None:
-        self._store, self._till, self._messenger = store, till, messenger
+    def __init__(self, store: StripeStore, till: Till, wake: Callable[[], None]) -> None:
+        self._store, self._till, self._wake = store, till, wake
 
     def blueprint(self) -> Blueprint:
         """Return the pages with their addresses."""
         pages = Blueprint("stripe_pages", __name__)
-        pages.after_request(_with_headers)
-        pages.register_error_handler(StripeRefusal, _show_missing)
+        pages.after_request(with_headers)
+        pages.register_error_handler(StripeRefusal, show_missing)
         for rule, method, view in (
             ("/c/pay/<session_id>", "GET", self.show),
             ("/c/pay/<session_id>", "POST", self.pay),
@@ -127,11 +136,11 @@ class CardPages:
             return visit.shows_form(200) if visit.is_open else visit.shows_end()
 
     def pay(self, session_id: str) -> ResponseReturnValue:
-        """Try the card; pressing twice moves the money once."""
+        """Try the card; pressing twice moves the money, or saves the card, once."""
         with self._visit(session_id) as (books, visit):
             if not visit.is_open:
                 return visit.goes_on()
-            errors = field_errors(request.form, self._till.clock().date())
+            errors = field_errors(request.form, self._till.vendor.clock().date())
             if errors:
                 return visit.shows_form(422, errors=errors)
             decline = self._till.take_card(books, visit.session, card_on_file(request.form))
@@ -164,15 +173,16 @@ class CardPages:
             session = self._till.session(books, session_id)
             waits = self._till.asks_the_holder(books, session)
             yield books, Visit(session, self._till.page(books, session), waits)
-        self._messenger.wake()
+        self._wake()
 
 
-def _show_missing(refusal: StripeRefusal) -> ResponseReturnValue:
+def show_missing(refusal: StripeRefusal) -> ResponseReturnValue:
     """Show that there is no such page."""
     policy = {"Content-Security-Policy": f"{POLICY}; form-action 'none'"}
     return render_template("stripe_missing.html"), refusal.status, policy
 
 
-def _with_headers(response: Response) -> Response:
+def with_headers(response: Response) -> Response:
+    """Lock a page down."""
     response.headers.update(HEADERS)
     return response

@@ -1,125 +1,117 @@
-"""What a caller may ask the stand-in for when it wants a card page, read from Stripe's form fields.
+"""What a caller may ask the stand-in for when it wants a card page.
 
 The fields are those of https://docs.stripe.com/api/checkout/sessions/create as of 2026-10-28.endive
-that a single payment needs. Any other field is refused, so that nothing which the stand-in ignores
-seems to work.
+that a single payment, or a card to be kept, needs.
 """
 
-import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
 from adapters.sandbox.stripe_errors import StripeRefusal
-
-Form = Mapping[str, str]
+from adapters.sandbox.stripe_fields import Fields
 
 PRICE = "line_items[0][price_data]"
-KNOWN = frozenset(
-    {
-        "allowed_payment_method_types[0]",
-        "cancel_url",
-        "client_reference_id",
-        "customer_creation",
-        "line_items[0][quantity]",
-        f"{PRICE}[currency]",
-        f"{PRICE}[product_data][description]",
-        f"{PRICE}[product_data][name]",
-        f"{PRICE}[unit_amount]",
-        "mode",
-        "payment_intent_data[setup_future_usage]",
-        "success_url",
-    }
-)
-METADATA = re.compile(r"metadata\[([^\[\]]{1,40})\]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardPage:
-    """A card page that may be made: every field is present and makes sense."""
+    """A card page that may be made: every field is present and makes sense.
 
-    amount: int
+    `amount` is in minor units, nought on a page on which a card is only saved. `intent_metadata`
+    is what the money, or the saving, is to carry.
+    """
+
+    mode: str = "payment"
+    amount: int = 0
     currency: str
-    product: str
-    description: str
+    product: str = "the shop"
+    description: str = ""
     client_reference_id: str | None
     metadata: dict[str, str]
-    customer_creation: str
-    setup_future_usage: str | None
+    customer: str | None = None
+    customer_creation: str | None
+    setup_future_usage: str | None = None
+    intent_description: str | None = None
+    intent_metadata: dict[str, str] = field(default_factory=dict)
+    automatic_tax: bool = False
     success_url: str
     cancel_url: str
 
+    @property
+    def saves(self) -> bool:
+        """Say whether the card is kept for the customer."""
+        return self.mode == "setup" or self.setup_future_usage == "off_session"
 
-def card_page(form: Form) -> CardPage:
+
+def card_page(fields: Fields) -> CardPage:
     """Read a request for a card page, or raise StripeRefusal."""
-    refuse_unknown([key for key in form if not METADATA.fullmatch(key)], KNOWN)
-    _one_of(form, "mode", "payment")
-    _one_of(form, "allowed_payment_method_types[0]", "card", default="card")
+    fields.only_cards()
+    if fields.choice("mode", "payment", "setup") == "setup":
+        return _page_to_save(fields)
+    return _page_to_pay(fields)
+
+
+def _page_to_pay(fields: Fields) -> CardPage:
+    customer, creation = _buyer(fields)
+    fields.choice_or_none(f"{PRICE}[tax_behavior]", "exclusive", "inclusive", "unspecified")
+    fields.text(f"{PRICE}[product_data][tax_code]")
     return CardPage(
-        amount=_whole(form, f"{PRICE}[unit_amount]") * _whole(form, "line_items[0][quantity]"),
-        currency=_currency(form, f"{PRICE}[currency]"),
-        product=_required(form, f"{PRICE}[product_data][name]"),
-        description=form.get(f"{PRICE}[product_data][description]", ""),
-        client_reference_id=form.get("client_reference_id"),
-        metadata={m[1]: value for key, value in form.items() if (m := METADATA.fullmatch(key))},
-        customer_creation=_one_of(
-            form, "customer_creation", "always", "if_required", default="if_required"
+        amount=fields.whole(f"{PRICE}[unit_amount]") * fields.whole("line_items[0][quantity]"),
+        currency=fields.currency(f"{PRICE}[currency]"),
+        product=fields.required(f"{PRICE}[product_data][name]"),
+        description=fields.text(f"{PRICE}[product_data][description]") or "",
+        client_reference_id=fields.text("client_reference_id"),
+        metadata=fields.pairs(),
+        customer=customer,
+        customer_creation=creation,
+        setup_future_usage=fields.choice_or_none(
+            "payment_intent_data[setup_future_usage]", "off_session", "on_session"
         ),
-        setup_future_usage=form.get("payment_intent_data[setup_future_usage]")
-        and _one_of(form, "payment_intent_data[setup_future_usage]", "off_session", "on_session"),
-        success_url=_url(form, "success_url"),
-        cancel_url=_url(form, "cancel_url"),
+        intent_description=fields.text("payment_intent_data[description]"),
+        intent_metadata=fields.pairs("payment_intent_data[metadata]"),
+        automatic_tax=_taxed(fields, customer),
+        success_url=fields.url("success_url"),
+        cancel_url=fields.url("cancel_url"),
     )
 
 
-def refuse_unknown(keys: Iterable[str], known: Collection[str] = ()) -> None:
-    """Raise StripeRefusal for the first field that the stand-in does not understand."""
-    for key in keys:
-        if key not in known:
-            raise StripeRefusal(
-                f"Received unknown parameter: {key}", code="parameter_unknown", param=key
-            )
+def _page_to_save(fields: Fields) -> CardPage:
+    customer, creation = _buyer(fields)
+    return CardPage(
+        mode="setup",
+        currency=fields.currency("currency"),
+        client_reference_id=fields.text("client_reference_id"),
+        metadata=fields.pairs(),
+        customer=customer,
+        customer_creation=creation,
+        intent_description=fields.text("setup_intent_data[description]"),
+        intent_metadata=fields.pairs("setup_intent_data[metadata]"),
+        success_url=fields.url("success_url"),
+        cancel_url=fields.url("cancel_url"),
+    )
 
 
-def _required(form: Form, key: str) -> str:
-    value = form.get(key, "")
-    if not value:
-        raise StripeRefusal(f"Missing required param: {key}.", code="parameter_missing", param=key)
-    return value
-
-
-def _whole(form: Form, key: str) -> int:
-    value = _required(form, key)
-    if not re.fullmatch(r"[0-9]{1,8}", value):
+def _buyer(fields: Fields) -> tuple[str | None, str | None]:
+    """Return the customer who is known already, and whether a new one is to be made."""
+    customer = fields.text("customer")
+    creation = fields.choice_or_none("customer_creation", "always", "if_required")
+    if customer and creation:
         raise StripeRefusal(
-            f"Invalid integer: {value}", code="parameter_invalid_integer", param=key
+            "You may only specify one of these parameters: customer, customer_creation.",
+            param="customer_creation",
         )
-    if int(value) < 1:
+    return customer, None if customer else creation or "if_required"
+
+
+def _taxed(fields: Fields, customer: str | None) -> bool:
+    """Return whether tax is worked out, for which the page has to ask for an address."""
+    asked = fields.truth("automatic_tax[enabled]")
+    fields.choice_or_none("billing_address_collection", "auto", "required")
+    updated = fields.choice_or_none("customer_update[address]", "auto", "never")
+    if asked and customer and updated != "auto":
         raise StripeRefusal(
-            "This value must be greater than or equal to 1.",
-            code="parameter_invalid_integer",
-            param=key,
+            "Automatic tax calculation in Checkout requires a valid address on the Customer. Add "
+            "one, or set `customer_update[address]` to 'auto' to save the one entered in Checkout.",
+            code="customer_tax_location_invalid",
+            param="customer",
         )
-    return int(value)
-
-
-def _currency(form: Form, key: str) -> str:
-    value = _required(form, key).lower()
-    if not re.fullmatch(r"[a-z]{3}", value):
-        raise StripeRefusal(f"Invalid currency: {value}", param=key)
-    return value
-
-
-def _url(form: Form, key: str) -> str:
-    value = _required(form, key)
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise StripeRefusal("Not a valid URL", code="url_invalid", param=key)
-    return value
-
-
-def _one_of(form: Form, key: str, *allowed: str, default: str = "") -> str:
-    value = form.get(key, default) or _required(form, key)
-    if value not in allowed:
-        raise StripeRefusal(f"Invalid {key}: must be one of {', '.join(allowed)}", param=key)
-    return value
+    return asked

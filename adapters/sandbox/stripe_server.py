@@ -1,7 +1,7 @@
 """A card vendor of our own, on this machine: everything that buying needs, and no money moves.
 
-It speaks the part of Stripe's wire protocol that a single payment uses
-(https://docs.stripe.com/api, 2026-10-28.endive), shows a card page, takes test cards only and sends
+It speaks the part of Stripe's wire protocol that buying, renewing and refunding uses
+(https://docs.stripe.com/api, 2026-10-28.endive), shows card pages, takes test cards only and sends
 signed webhooks. What it knows lies in one SQLite file and survives a crash. Run it on its own
 loopback port: it is a stranger to our pages, as the vendor is.
 """
@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest
+from flask import Flask
 
 from adapters.sandbox.stripe_api import Counter, refused
+from adapters.sandbox.stripe_controls import Controls
+from adapters.sandbox.stripe_desks import Desks
 from adapters.sandbox.stripe_errors import StripeRefusal
-from adapters.sandbox.stripe_faults import BadCall, BadWebhook, Faults
+from adapters.sandbox.stripe_faults import Faults
+from adapters.sandbox.stripe_holder import HolderPages
 from adapters.sandbox.stripe_pages import CardPages
 from adapters.sandbox.stripe_store import StripeStore
-from adapters.sandbox.stripe_till import Till
+from adapters.sandbox.stripe_vendor import Vendor
 from adapters.sandbox.stripe_webhooks import Messenger
 
 EXTENSION = "stripe_stand_in"
@@ -59,12 +61,17 @@ def create_stripe_stand_in(
     app = Flask(__name__, static_url_path="/assets")
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
     faults, papers = Faults(), StripeStore(store)
-    till = Till(clock, draw, faults, public_url.rstrip("/"))
+    desks = Desks.of(Vendor(clock, draw, faults, public_url.rstrip("/")))
     messenger = Messenger(papers, webhook_url, webhook_secret, clock)
-    counter = Counter(secret_key, papers, till)
-    app.register_blueprint(counter.blueprint())
-    app.register_blueprint(CardPages(papers, till, messenger).blueprint())
-    app.add_url_rule("/sandbox/faults", view_func=_ordering(faults, counter), methods=["POST"])
+    counter = Counter(secret_key, papers, desks, messenger.wake)
+    controls = Controls(counter.check_key, papers, desks, messenger.wake)
+    for desk in (
+        counter,
+        CardPages(papers, desks.till, messenger.wake),
+        HolderPages(papers, desks, messenger.wake),
+        controls,
+    ):
+        app.register_blueprint(desk.blueprint())
     app.register_error_handler(StripeRefusal, refused)
     app.extensions[EXTENSION] = StandIn(faults, messenger, papers)
     return app
@@ -74,21 +81,3 @@ def stand_in(app: Flask) -> StandIn:
     """Return the handles of a stand-in."""
     handles: StandIn = app.extensions[EXTENSION]
     return handles
-
-
-def _ordering(faults: Faults, counter: Counter) -> Callable[[], Response]:
-    """Return the view through which another process orders bad days, with the secret key."""
-
-    def order_faults() -> Response:
-        counter.check_key()
-        try:
-            order = dict(request.get_json())
-            if "call" in order:
-                faults.order_call(BadCall(order.pop("call")), **order)
-            else:
-                faults.order_webhook(BadWebhook(order.pop("webhook")), **order)
-        except (KeyError, TypeError, ValueError):
-            raise BadRequest from None
-        return Response(status=204)
-
-    return order_faults

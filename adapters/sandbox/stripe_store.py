@@ -16,6 +16,7 @@ from adapters.sandbox.stripe_objects import Json
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS object (id TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS object_kind ON object (json_extract(body, '$.object'));
 CREATE TABLE IF NOT EXISTS event (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, body TEXT NOT NULL
 );
@@ -65,7 +66,22 @@ class Books:
         """Keep objects, each over its earlier state."""
         rows = [(each["id"], json.dumps(each)) for each in objects]
         for row in rows:
-            self._run("INSERT OR REPLACE INTO object VALUES (?, ?)", row)
+            self._run(
+                """
+                INSERT INTO object VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body
+                """,
+                row,
+            )
+
+    def all_of(self, kind: str) -> list[Json]:
+        """Return all objects of a kind, the newest first."""
+        rows = self._run(
+            """
+            SELECT body FROM object WHERE json_extract(body, '$.object') = ? ORDER BY rowid DESC
+            """,
+            (kind,),
+        )
+        return [json.loads(body) for (body,) in rows]
 
     def add_event(self, event: Json) -> None:
         """Append an event."""

@@ -2,12 +2,12 @@
 
 Signed and repeated as https://docs.stripe.com/webhooks tells, with pauses that grow to five
 minutes. What is on its way lies in the store, so a restart goes on where a crash left off; an event
-may then arrive twice, as it may with Stripe.
+may then arrive twice, as it may with Stripe. While a secret is rolled, both sign.
 """
 
 import http.client
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -25,13 +25,21 @@ def pause_after(attempts: int) -> float:
     return float(min(2 ** min(attempts - 1, 10), LONGEST_PAUSE))
 
 
+def signature(body: str, secrets: Sequence[str], signed_at: int) -> str:
+    """Return the header that signs a body: the time in Unix seconds, and one `v1` a secret."""
+    signs = stripe.WebhookSignature.generate_signature_header
+    by_secret = [signs(body, secret, signed_at).partition(",")[2] for secret in secrets]
+    return ",".join([f"t={signed_at}", *by_secret])
+
+
 class Messenger:
     """Brings events from its own thread, one after the other, until it is closed."""
 
     def __init__(
         self, store: StripeStore, url: str, secret: str, clock: Callable[[], datetime]
     ) -> None:
-        self._store, self._secret, self._clock = store, secret, clock
+        self._store, self._clock = store, clock
+        self._secrets = [secret]
         self._door = urlsplit(url)
         if self._door.scheme != "http" or not self._door.hostname:
             raise ValueError("the webhook address is a plain http address on this machine")
@@ -39,6 +47,10 @@ class Messenger:
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="stripe-webhooks", daemon=True)
         self._thread.start()
+
+    def roll_to(self, secret: str) -> None:
+        """Sign with a new secret too, beside the one before it, as while a secret is rolled."""
+        self._secrets = [secret, self._secrets[0]]
 
     def wake(self) -> None:
         """Look at once for what is due."""
@@ -76,9 +88,7 @@ class Messenger:
         signed_at = int(self._clock().timestamp())
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "Stripe-Signature": stripe.WebhookSignature.generate_signature_header(
-                delivery.body, self._secret, signed_at
-            ),
+            "Stripe-Signature": signature(delivery.body, self._secrets, signed_at),
             "User-Agent": "Stripe/1.0 (stand-in)",
         }
         host, port = self._door.hostname or "", self._door.port

@@ -17,11 +17,16 @@ from jsonschema.exceptions import best_match
 from openapi_schema_validator import OAS30Validator
 
 FORM = "application/x-www-form-urlencoded"
-LATER_CHECKOUT_FIELDS = {
+WORDLESS = ("integer", "boolean", "number")
+ALLOWED_TYPES = {"allowed_payment_method_types": {"type": "array", "items": {"type": "string"}}}
+"""Takes the place of `payment_method_types` in the calls that may name ways to pay."""
+CHANGED_CALLS = {
     # https://docs.stripe.com/changelog/endive/2026-09-30/remove-payment-method-types-checkout-sessions
-    "allowed_payment_method_types": {"type": "array", "items": {"type": "string"}},
+    "/v1/checkout/sessions": ALLOWED_TYPES,
+    # https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
+    "/v1/payment_intents": ALLOWED_TYPES,
+    "/v1/payment_intents/{intent}/confirm": ALLOWED_TYPES,
 }
-GONE_CHECKOUT_FIELDS = ("payment_method_types",)  # same source
 
 
 @functools.cache
@@ -96,11 +101,11 @@ def _objections(value: object, schema: dict) -> list[str]:
 
 
 def _bring_up_to_date(whole: dict) -> None:
-    create = whole["paths"]["/v1/checkout/sessions"]["post"]["requestBody"]["content"][FORM]
-    fields = create["schema"]["properties"]
-    fields.update(LATER_CHECKOUT_FIELDS)
-    for name in GONE_CHECKOUT_FIELDS:
-        del fields[name]
+    for path, added in CHANGED_CALLS.items():
+        form = whole["paths"][path]["post"]["requestBody"]["content"][FORM]
+        fields = form["schema"]["properties"]
+        fields.update(added)
+        del fields["payment_method_types"]
 
 
 def _nodes(node: object) -> Iterator[dict]:
@@ -121,10 +126,11 @@ def _allow_null(node: dict) -> None:
 
 
 def _nested(form: str) -> dict:
-    """Decode `a[b][0]=c` into {"a": {"b": ["c"]}}."""
+    """Decode `a[b][0]=c` into {"a": {"b": ["c"]}}, and `a[]=c` likewise."""
     tree: dict = {}
-    for key, value in parse_qsl(form, keep_blank_values=True, strict_parsing=bool(form)):
-        first, *rest = re.findall(r"[^\[\]]+", key)
+    pairs = parse_qsl(form, keep_blank_values=True, strict_parsing=bool(form))
+    for place_in_form, (key, value) in enumerate(pairs):
+        first, *rest = re.findall(r"[^\[\]]+", key.replace("[]", f"[{place_in_form}]"))
         place = tree
         for step, following in zip([first, *rest], rest, strict=False):
             place = place.setdefault(step, {})
@@ -144,13 +150,19 @@ def _with_lists(tree: object):
 def _typed(value: object, schema: dict):
     """Read form texts as the numbers and truths that the schema wants; leave the rest alone."""
     if isinstance(value, dict):
-        fields = schema.get("properties", {})
+        fields = _branch(schema, "object").get("properties", {})
         return {key: _typed(each, fields.get(key, {})) for key, each in value.items()}
     if isinstance(value, list):
-        return [_typed(each, schema.get("items", {})) for each in value]
-    if schema.get("type") in ("integer", "boolean", "number"):
+        items = _branch(schema, "array").get("items", {})
+        return [_typed(each, items) for each in value]
+    if any(each.get("type") in WORDLESS for each in [schema, *schema.get("anyOf", [])]):
         return _json_or_text(value)
     return value
+
+
+def _branch(schema: dict, kind: str) -> dict:
+    """Return the part of a schema that speaks of values of a kind."""
+    return next((each for each in schema.get("anyOf", []) if each.get("type") == kind), schema)
 
 
 def _json_or_text(value: str):
