@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 from pymupdf_fonts import FiraGO_Bold, FiraGO_Regular
 
 FIRST, SECOND = "firago", "notocjk"
@@ -67,4 +68,5 @@ class Letters:
         return self._in_font(SECOND, letter)
 
     def _in_font(self, name: str, letter: str) -> bool:
-        return ord(letter) in self._page.fonts[name].cmap
+        font = self._page.fonts[name]
+        return isinstance(font, TTFFont) and ord(letter) in font.cmap

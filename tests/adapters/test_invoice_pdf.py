@@ -139,10 +139,8 @@ def test_a_name_in_other_letters_prints(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["שלום כהן", "محمد علی", "नरेन्द्र"])
-def test_a_name_whose_letters_join_or_run_leftwards_has_all_its_letters(name: str) -> None:
-    page = said(replace(INVOICE, buyer_name=name))
-    assert set(without_spaces(name)) <= set(page)
-    assert "?" not in page
+def test_a_name_whose_letters_join_or_run_leftwards_prints_as_it_is_read(name: str) -> None:
+    assert without_spaces(name) in said(replace(INVOICE, buyer_name=name))
 
 
 @pytest.mark.parametrize(
@@ -191,13 +189,13 @@ def test_no_name_breaks_the_page(name: str) -> None:
 
 @settings(tried)
 @given(text=st.text())
+@example(text="Rosa \0 Delgado")
 def test_what_is_tidied_stays_so(text: str) -> None:
     assert tidy(tidy(text)) == tidy(text)
 
 
 def test_nothing_of_a_name_goes_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        pdf(replace(INVOICE, buyer_name="\U0001f600 Łukasz"))
-    telling = {record.name for record in caplog.records} - {"fpdf.output"}
-    assert telling == set()
-    assert "Lslash" not in caplog.text
+        pdf(replace(INVOICE, buyer_name="Łukasz"))
+    assert {record.name for record in caplog.records} <= {"fpdf.output"}
+    assert not [letter for letter in ("Łukasz", "Ł", "Lslash") if letter in caplog.text]
