@@ -24,7 +24,7 @@ from domain.billing import (
     SavedCard,
     WebhookIsNotGenuine,
 )
-from tests.doubles.card_vendor import WITH_HOLDER, Answer, CardVendor, CardWish, HolderPage, Wish
+from tests.doubles.card_vendor import NEEDING_HOLDER, Answer, CardVendor, CardWish, HolderPage, Wish
 
 Thing = TypeVar("Thing")
 Fault = Literal["before", "after"] | None
@@ -100,6 +100,7 @@ class MemoryBilling(CardVendor):
     def card_face(self, card: SavedCard) -> CardFace:
         """Look up what a saved card looks like: all of them look alike here."""
         with self._call("card_face"):
+            _known(self.answers, card.method)
             return CardFace("visa", "4242", card.expires_year, card.expires_month)
 
     def charge(
@@ -137,15 +138,15 @@ class MemoryBilling(CardVendor):
                     raise BillingIsUnavailable("the same attempt was made in another way")
                 return charge
             self.attempts[reference, attempt] = card
-            return self._try(charge, card) if _is_open(charge) else charge
+            return self._try(charge, card) if self._is_open(charge) else charge
 
     def ask_holder(self, reference: str, *, card: SavedCard, return_url: str) -> str | None:
         """Return the page of the bank on which the holder confirms, if there is any need to."""
         with self._call("ask_holder"):
             charge = _known(self.charged, reference)
-            if not _is_open(charge):
+            if not self._is_open(charge):
                 return None
-            if self.answers.get(card.method) not in WITH_HOLDER:
+            if self.answers.get(card.method) not in (*NEEDING_HOLDER, Answer.ASKS_IN_VAIN):
                 self._try(charge, card)
                 return None
             page = HolderPage(f"https://bank.example/{reference}", return_url, card)
@@ -157,7 +158,7 @@ class MemoryBilling(CardVendor):
         """Cancel a charge for good, unless it is paid."""
         with self._call("withdraw_charge"):
             charge = _known(self.charged, reference)
-            if not _is_open(charge):
+            if not self._is_open(charge):
                 return charge
             self.holder_pages.pop(reference, None)
             return self._keep(charge, ChargeState.WITHDRAWN)
@@ -201,9 +202,16 @@ class MemoryBilling(CardVendor):
     def _try(self, charge: Charge, card: SavedCard) -> Charge:
         """Charge a card whose holder is away, and report what came of it."""
         answer = self.answers.get(card.method, Answer.GOOD)
-        if answer in WITH_HOLDER:
-            return self._keep(charge, ChargeState.DECLINED, Decline.NEEDS_HOLDER)
-        return self._keep(charge, *OUTCOMES[Answer(answer)])
+        self.holder_pages.pop(charge.reference, None)
+        self._keep(charge, *OUTCOMES[Answer(answer)])
+        if answer == Answer.DISPUTED:
+            self.open_dispute(charge.reference)
+        return self.charged[charge.reference]
+
+    def _is_open(self, charge: Charge) -> bool:
+        """Say whether we can still try a charge: not paid, not withdrawn, not with the bank."""
+        states = (ChargeState.DECLINED, ChargeState.NEEDS_HOLDER)
+        return charge.state in states and charge.reference not in self.of_pages
 
     @contextmanager
     def _call(self, name: str) -> Iterator[None]:
@@ -221,13 +229,13 @@ OUTCOMES: dict[Answer, tuple[ChargeState, Decline | None]] = {
     Answer.GOOD: (ChargeState.PAID, None),
     Answer.DECLINED: (ChargeState.DECLINED, Decline.DECLINED),
     Answer.EXPIRED: (ChargeState.DECLINED, Decline.EXPIRED),
+    Answer.NEEDS_HOLDER: (ChargeState.DECLINED, Decline.NEEDS_HOLDER),
+    Answer.NEEDS_HOLDER_ONCE: (ChargeState.DECLINED, Decline.NEEDS_HOLDER),
+    Answer.ASKS_IN_VAIN: (ChargeState.DECLINED, Decline.DECLINED),
+    Answer.DISPUTED: (ChargeState.PAID, None),
+    Answer.GONE: (ChargeState.DECLINED, Decline.DECLINED),
     Answer.SLOW: (ChargeState.PENDING, None),
 }
-
-
-def _is_open(charge: Charge) -> bool:
-    """Say whether a charge can still be tried: not paid, not withdrawn, not with the bank."""
-    return charge.state in (ChargeState.DECLINED, ChargeState.NEEDS_HOLDER)
 
 
 def _known(things: dict[str, Thing], name: str) -> Thing:

@@ -45,13 +45,17 @@ class Answer(StrEnum):
     """Without its holder it is declined; with her it is good as soon as she confirms."""
     NEEDS_HOLDER_ONCE = "needs-holder-once"
     """The same, but after she confirmed once the card is simply good."""
-    NEEDS_HOLDER_IN_VAIN = "needs-holder-in-vain"
-    """She has to confirm, and is declined all the same."""
+    ASKS_IN_VAIN = "asks-in-vain"
+    """It is declined, with its holder too, after she confirmed."""
+    DISPUTED = "disputed"
+    """It is good, and she disputes the charge at once."""
+    GONE = "gone"
+    """The vendor does not have it any more, so it is declined."""
     SLOW = "slow"
     """Pending, until `decide` tells."""
 
 
-WITH_HOLDER = (Answer.NEEDS_HOLDER, Answer.NEEDS_HOLDER_ONCE, Answer.NEEDS_HOLDER_IN_VAIN)
+NEEDING_HOLDER = (Answer.NEEDS_HOLDER, Answer.NEEDS_HOLDER_ONCE)
 
 
 class Wish(NamedTuple):
@@ -100,6 +104,8 @@ class CardVendor:
     """Whose charge it is, by reference."""
     answers: dict[str, str] = field(default_factory=dict)
     """What a card answers, by the name of the card; one that nobody knows is good."""
+    of_pages: set[str] = field(default_factory=set)
+    """Charges that can be paid on their page only."""
     attempts: dict[tuple[str, int], SavedCard] = field(default_factory=dict)
     holder_pages: dict[str, HolderPage] = field(default_factory=dict)
     """Where the holder can confirm, by reference."""
@@ -165,7 +171,7 @@ class CardVendor:
     def confirm_as_holder(self, reference: str) -> Webhook:
         """Let the holder of the card confirm a charge on her bank's page."""
         page, charge = self.holder_pages.pop(reference), self.charged[reference]
-        in_vain = self.answers[page.card.method] == Answer.NEEDS_HOLDER_IN_VAIN
+        in_vain = self.answers[page.card.method] == Answer.ASKS_IN_VAIN
         if self.answers[page.card.method] == Answer.NEEDS_HOLDER_ONCE:
             self.answer_with(page.card, Answer.GOOD)
         if in_vain:
@@ -234,6 +240,12 @@ class CardVendor:
         fitting = [each for each in self.news if (each.kind, each.session_id) == (kind, session_id)]
         return fitting[-1]
 
+    def sell_elsewhere(self, reference: str = "pi_memory_elsewhere") -> Webhook:
+        """Let another shop that shares the account take money; it is none of our business."""
+        price, report_id = Price(4200, "usd"), f"evt_{reference}"
+        self.charged[reference] = Charge(None, reference, ChargeState.PAID, price, self.clock())
+        return self.webhook(Report(report_id, "payment_intent.succeeded", self.clock()))
+
     def webhook(self, report: Report) -> Webhook:
         """Return a report as it is sent to us, now or again."""
         body = json.dumps(asdict(report), default=str).encode()
@@ -261,6 +273,7 @@ class CardVendor:
         fresh = Charge(
             payment.purchase_id, reference, ChargeState.PENDING, payment.price, self.clock()
         )
+        self.of_pages.add(reference)
         return self.charged.setdefault(reference, fresh)
 
     def _saved(
