@@ -33,7 +33,7 @@ class PdfInvoicePrinter:
     def print(self, invoice: Invoice) -> bytes:
         """Return the invoice as a PDF; the same invoice gives the same bytes.
 
-        Takes about 0.2 seconds, 0.6 with Chinese, Japanese or Korean letters; may be used by threads.
+        Takes about 0.2 seconds, 0.6 with Chinese, Japanese or Korean letters; threads may share it.
         """
         with TemporaryDirectory() as folder:
             page = Page(invoice, Path(folder))
