@@ -87,8 +87,14 @@ def kept_card(world, card: str = GOOD_CARD) -> dict[str, str]:
 def charges(world, kept: dict[str, str], key: str | None = None, **changed: str):
     """Charge a card that was kept, while its holder is away."""
     form = {"amount": "1000", "currency": "usd", "confirm": "true", "off_session": "true"}
-    changed = {name.replace("__", "["): value for name, value in changed.items()}
     return posts(world, INTENTS, form | kept | changed, key)
+
+
+def confirms(world, intent_id: str, kept: dict[str, str], **changed: str):
+    """Try a PaymentIntent again, with the holder there if she has somewhere to go back to."""
+    away = {} if "return_url" in changed else {"off_session": "true"}
+    form = {"payment_method": kept["payment_method"], **away, **changed}
+    return posts(world, f"{INTENTS}/{intent_id}/confirm", form)
 
 
 def kinds(world) -> list[str]:

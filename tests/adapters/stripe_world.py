@@ -204,8 +204,10 @@ class StripeWorld:
         self.handles.faults.order_call(kind, happened=happened, times=3)
 
     def objections(self) -> list[str]:
-        """Return what in all that was said does not follow Stripe's document."""
-        told = [objections_to_event(body) for body, _ in self.door.came]
+        """Return what in all that was said or is kept does not follow Stripe's document."""
+        with closing(sqlite3.connect(self.store)) as file:
+            kept = file.execute("SELECT body FROM event").fetchall()
+        told = [objections_to_event(body) for body, *_ in [*self.door.came, *kept]]
         return [*chain.from_iterable([*map(_objections, self.line.calls), *told])]
 
 
