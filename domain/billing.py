@@ -123,6 +123,7 @@ class Decline(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     NEEDS_HOLDER = "needs-holder"
+    """The bank declined because its card holder was not there, or did not confirm."""
 
 
 class Dispute(StrEnum):
@@ -140,7 +141,9 @@ class Charge:
 
     `reference` is its id (Stripe: a PaymentIntent, `pi_...`). `purchase_id` is None for money that
     is of no purchase of ours. `refunded` is what was given back so far, in minor units. `decline`
-    is there while the last try to charge failed.
+    is there while the last try to charge failed, that is in state DECLINED only: a charge that
+    needs its holder is DECLINED for NEEDS_HOLDER until she is asked, then in state NEEDS_HOLDER
+    until she answers.
     """
 
     purchase_id: UUID | None

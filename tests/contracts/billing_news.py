@@ -144,7 +144,3 @@ class PastContract:
         charge = desk.billing.charge_of(reference)
         assert charge.purchase_id is None
         assert charge in list(desk.billing.charges(since=desk.began))
-
-
-class NewsContract(WebhookContract, PastContract):
-    """The whole of it."""

@@ -24,7 +24,8 @@ from domain.billing import (
     SavedCard,
     WebhookIsNotGenuine,
 )
-from tests.doubles.card_vendor import NEEDING_HOLDER, Answer, CardVendor, CardWish, HolderPage, Wish
+from tests.doubles.card_answers import NEEDING_HOLDER, Answer
+from tests.doubles.card_vendor import CardVendor, CardWish, HolderPage, Wish
 
 Thing = TypeVar("Thing")
 Fault = Literal["before", "after"] | None

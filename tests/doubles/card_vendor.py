@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from domain.billing import (
     Report,
     SavedCard,
 )
+from tests.doubles.card_answers import Answer
 
 Webhook = tuple[bytes, str]
 """A body and the signature that goes with it."""
@@ -33,29 +33,6 @@ Webhook = tuple[bytes, str]
 
 class ThePageIsClosed(Exception):
     """Nobody can do anything on this page any more."""
-
-
-class Answer(StrEnum):
-    """What a saved card answers when it is charged; a test may change it at any time."""
-
-    GOOD = "good"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    NEEDS_HOLDER = "needs-holder"
-    """Without its holder it is declined; with her it is good as soon as she confirms."""
-    NEEDS_HOLDER_ONCE = "needs-holder-once"
-    """The same, but after she confirmed once the card is simply good."""
-    ASKS_IN_VAIN = "asks-in-vain"
-    """It is declined, with its holder too, after she confirmed."""
-    DISPUTED = "disputed"
-    """It is good, and she disputes the charge at once."""
-    GONE = "gone"
-    """The vendor does not have it any more, so it is declined."""
-    SLOW = "slow"
-    """Pending, until `decide` tells."""
-
-
-NEEDING_HOLDER = (Answer.NEEDS_HOLDER, Answer.NEEDS_HOLDER_ONCE)
 
 
 class Wish(NamedTuple):
