@@ -19,7 +19,7 @@ UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NAME = r"(cs|pi|cus|pm|seti|evt)_[A-Za-z0-9_]{1,200}"
 """What Stripe calls a page, a charge, a customer, a card, a card left, an event."""
 
-NUMBER = r"-?[0-9]{1,12}"
+NUMBER = r"[0-9]{1,12}"
 PLAN = r"SecureMail(, (monthly|quarterly|annual|yearly) plan)?"
 WORD = (
     r"(account|back|billing|buy|cancelled|card|cards|charges|colleagues|confirm|confirmed|done"
@@ -65,7 +65,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "mode": "payment|setup",
         "allowed_payment_method_types[0]": "card",
         "payment_intent_data[setup_future_usage]": "off_session",
-        "confirm": "true|false",
+        "confirm": "true",
         "off_session": "true",
         "success_url": OUR_PAGE,
         "cancel_url": OUR_PAGE,
