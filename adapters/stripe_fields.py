@@ -80,8 +80,9 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 )
 """The fields of forms and queries; each value must match as a whole."""
 
-PATH = rf"/v1/[a-z_]+(/[a-z_]+)*(/{NAME}(/[a-z]+)?)?"
-KEY = rf"{UUID}|[a-z]+-({UUID}|{NAME}-[0-9]{{1,9}})(-[a-z]+)?"
+THINGS = "checkout/sessions|payment_intents|payment_methods|refunds|disputes|events"
+PATH = rf"/v1/({THINGS})(/{NAME}(/(confirm|cancel|expire))?)?"
+KEY = rf"{UUID}|(checkout|card|charge|refund)-({UUID}(-uncharged)?|{NAME}-[0-9]{{1,9}})"
 """An idempotency key: made by us of an identifier, or drawn by Stripe's library."""
 
 
