@@ -6,7 +6,7 @@ Invariants:
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from uuid import UUID, uuid5
 
 from eventsourcing.application import AggregateNotFoundError, Application
@@ -24,6 +24,9 @@ OPERATOR = uuid5(HOUSE, "operator")
 CARD_PROCESSOR = uuid5(HOUSE, "card-processor")
 """Actor of what the card vendor reports."""
 
+CASHIER = uuid5(HOUSE, "cashier")
+"""Actor of renewals, refunds and whatever else is due about money."""
+
 SWEEPER = uuid5(HOUSE, "sweeper")
 """Actor of what happens because its time has come."""
 
@@ -34,6 +37,7 @@ class Aggregate(BaseAggregate[UUID]):
     class Event(AggregateEvent):
         """Something that happened, with the person (or system actor) who did it."""
 
+        TOPIC: ClassVar[str]
         by: UUID
 
 

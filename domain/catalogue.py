@@ -15,10 +15,15 @@ from domain.attachment import Attachment
 from domain.erasure import Erasure
 from domain.legal_hold import LegalHolds
 from domain.message import Message
+from domain.payer import Payer
+from domain.payment_report import PaymentReport
+from domain.plan_catalogue import PlanCatalogue
 from domain.ports import Sealed
 from domain.practice import Practice
 from domain.profile import Profile
 from domain.purchase import Purchase
+from domain.reconciliation import Reconciliation
+from domain.subscription import Subscription
 from domain.user import User
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
@@ -30,7 +35,12 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Attachment,
     LegalHolds,
     Erasure,
+    PlanCatalogue,
     Purchase,
+    Subscription,
+    Payer,
+    PaymentReport,
+    Reconciliation,
 )
 
 

@@ -124,6 +124,11 @@ def erasure_of(user_id: UUID) -> UUID:
 
 def require_not_erased(log: Log, user_id: UUID) -> None:
     """Raise PersonWasErased if the person's data are destroyed."""
-    erasure = find(log, Erasure, erasure_of(user_id))
-    if erasure is not None and erasure.is_done:
+    if is_erased(log, user_id):
         raise PersonWasErased
+
+
+def is_erased(log: Log, user_id: UUID) -> bool:
+    """Say whether the person's data are destroyed."""
+    erasure = find(log, Erasure, erasure_of(user_id))
+    return erasure is not None and erasure.is_done

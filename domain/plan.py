@@ -12,11 +12,25 @@ class Plan:
     """A price for a number of calendar months."""
 
     name: str
-    price: Price
     months: int
+    price: Price
+
+    @property
+    def description(self) -> str:
+        """Return what invoices and card pages call it."""
+        return f"SecureMail, {self.name} plan"
+
+    def as_facts(self) -> dict[str, str | int]:
+        """Return what an event says of it; the amount is in minor units."""
+        return {
+            "plan": self.name,
+            "months": self.months,
+            "amount": self.price.amount,
+            "currency": self.price.currency,
+        }
 
 
-MONTHLY = Plan("monthly", Price(1000, "usd"), 1)
+MONTHLY = Plan("monthly", 1, Price(1000, "usd"))
 """The plan behind "Pay $10.00"."""
 
 

@@ -17,6 +17,7 @@ from domain.password import RESET_PAUSE
 from domain.ports import Sealed
 from domain.refusal import Refusal
 from domain.role import Kind
+from domain.tier import ComposingNeedsThePaidTier, TierEnd
 
 INVITATION_LASTS = timedelta(days=14)
 
@@ -35,18 +36,6 @@ class NotRegisteredYet(Refusal):
 
 class CannotSignIn(Refusal):
     """The person has no usable account yet."""
-
-
-class ComposingNeedsThePaidTier(Refusal):
-    """A free or lapsed account composes nothing and invites nobody."""
-
-
-class PatientsAreNeverCharged(Refusal):
-    """A patient cannot buy."""
-
-
-class AlreadyPaid(Refusal):
-    """The paid tier is already there."""
 
 
 class Status(StrEnum):
@@ -144,6 +133,17 @@ class User(Aggregate):
             """Remember the end of the term and the purchase that made it."""
             aggregate.paid_until = self.until
             aggregate.purchases.add(self.purchase_id)
+
+    class TierEndChanged(Event):
+        """The paid tier was to hold until another moment: kept for a while, or ended early."""
+
+        TOPIC = "user.tier-end-changed"
+        until: datetime
+        cause: str
+
+        def apply(self, aggregate: "User") -> None:
+            """Remember until when it holds."""
+            aggregate.paid_until = self.until
 
     class TierGranted(Event):
         """The paid tier was given without money, without an end."""
@@ -278,19 +278,17 @@ class User(Aggregate):
         """Record a sign-out."""
         self.trigger_event(self.SignedOut, timestamp=at, by=self.id)
 
-    def require_buying(self, at: datetime) -> None:
-        """Raise PatientsAreNeverCharged or AlreadyPaid unless the person may buy."""
-        if self.kind is Kind.PATIENT:
-            raise PatientsAreNeverCharged
-        if self.is_paid(at):
-            raise AlreadyPaid
-
     def purchase_tier(self, *, purchase_id: UUID, until: datetime, by: UUID, at: datetime) -> None:
         """Begin or extend the paid term; the same purchase twice changes nothing."""
         if purchase_id not in self.purchases:
             self.trigger_event(
                 self.TierPurchased, timestamp=at, by=by, purchase_id=purchase_id, until=until
             )
+
+    def change_tier_end(self, until: datetime, cause: TierEnd, *, by: UUID, at: datetime) -> None:
+        """Let the paid tier hold until another moment; the same again changes nothing."""
+        if until != self.paid_until:
+            self.trigger_event(self.TierEndChanged, timestamp=at, by=by, until=until, cause=cause)
 
     def grant_tier(self, *, by: UUID, at: datetime) -> None:
         """Give the paid tier; giving it again changes nothing."""

@@ -16,7 +16,7 @@ from domain.corresponding import (
 )
 from domain.refusal import Refusal
 from domain.role import RecipientRole
-from domain.user import ComposingNeedsThePaidTier
+from domain.tier import ComposingNeedsThePaidTier
 from web.access import Permission, may_compose, person, requires
 from web.attachments import chosen_ids, only_files_change, with_files
 from web.expiry import chosen_end

@@ -20,7 +20,8 @@ from domain.practice import NotAUserManager
 from domain.purchase import NoSuchPurchase, PaymentDiffers
 from domain.refusal import Refusal
 from domain.uploads import AttachmentsAreUnavailable
-from domain.user import AlreadyRegistered, InvitationHasExpired, PatientsAreNeverCharged
+from domain.tier import PatientsAreNeverCharged
+from domain.user import AlreadyRegistered, InvitationHasExpired
 from web.access import Permission, permission_of
 from web.people import PersonIsNotShownYet
 

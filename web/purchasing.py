@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from domain.billing import BillingIsUnavailable
 from domain.plan import MONTHLY
 from domain.purchase import NoSuchPurchase
-from domain.user import AlreadyPaid
+from domain.tier import AlreadyPaid
 from web.access import Permission, person, requires
 from web.fields import FormId
 from web.form import FormSchema, checked

@@ -18,7 +18,8 @@ from domain.corresponding import (
 )
 from domain.message import Message
 from domain.role import RecipientRole
-from domain.user import INVITATION_LASTS, ComposingNeedsThePaidTier, User
+from domain.tier import ComposingNeedsThePaidTier
+from domain.user import INVITATION_LASTS, User
 from tests.domain.people import (
     ADA,
     ADA_CAN_SIGN_IN,

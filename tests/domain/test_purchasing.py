@@ -2,7 +2,7 @@
 
 from domain.billing import BillingIsUnavailable, Checkout, Price
 from domain.purchase import NoSuchPurchase
-from domain.user import AlreadyPaid, PatientsAreNeverCharged
+from domain.tier import AlreadyPaid, PatientsAreNeverCharged
 from tests.domain.people import (
     ADA,
     ADA_PAYS,

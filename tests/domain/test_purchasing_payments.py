@@ -8,7 +8,8 @@ import pytest
 
 from domain.billing import BillingIsUnavailable, Payment, Price
 from domain.purchase import NoSuchPurchase, PaymentDiffers
-from domain.user import AlreadyPaid, User
+from domain.tier import AlreadyPaid
+from domain.user import User
 from tests.domain.people import (
     BEN,
     BEN_IS_FREE,

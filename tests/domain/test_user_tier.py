@@ -4,12 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain.user import (
-    AlreadyPaid,
-    ComposingNeedsThePaidTier,
-    PatientsAreNeverCharged,
-    User,
-)
+from domain.tier import AlreadyPaid, ComposingNeedsThePaidTier, PatientsAreNeverCharged
+from domain.user import User
 from tests.domain.people import (
     ADA,
     ADA_CAN_SIGN_IN,

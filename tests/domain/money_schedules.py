@@ -1,0 +1,293 @@
+"""Random schedules of clicks, reports, faults, crashes and clock steps, and what must hold in them."""
+
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import cast
+from uuid import UUID
+
+from domain.billing import BillingIsUnavailable, ChargeState, Dispute, PageState, Price
+from domain.plan import Plan
+from domain.purchase import Purchase
+from domain.purchase_life import PURCHASE_LIFE, PurchaseState
+from domain.refusal import Refusal
+from domain.renewal import GRACE
+from domain.subscription import NoSuchSubscription, Subscription
+from domain.subscription_life import SUBSCRIPTION_LIFE
+from domain.term import Term
+from tests.domain.money import PEOPLE, CutOff, MoneyWorld
+from tests.doubles.card_vendor import Answer, ThePageIsClosed
+
+STEPS = (
+    timedelta(seconds=5),
+    timedelta(minutes=7),
+    timedelta(hours=9),
+    timedelta(days=1),
+    timedelta(days=1),
+    timedelta(days=2),
+    timedelta(days=3),
+    timedelta(days=26),
+    timedelta(days=26),
+)
+CARDS = [*Answer]
+
+
+class Schedule:
+    """One schedule; the same seed gives the same one."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance, self.world = chance, MoneyWorld()
+        self.trouble = chance.choice([0.0, 0.0, 0.15, 0.4])
+        self.deeds: list[Callable[[], object]] = [
+            *[self.buy] * 3,
+            *[self.use_page] * 5,
+            *[self.come_back] * 3,
+            *[self.hear] * 4,
+            *[self.work] * 6,
+            *[self.pass_time] * 12,
+            *[self.rarely] * 2,
+            self.resume,
+            self.change_card,
+            self.leave_card,
+            *[self.change_mood] * 2,
+            *[self.confirm] * 2,
+            self.decide,
+            self.reprice,
+            self.compare,
+            self.crash,
+        ]
+
+    def run(self, steps: int = 120) -> None:
+        """Let things happen, checking after each what must hold at any time; then settle up."""
+        self.world.billing.fault = self.fault
+        self.world.log.cut = self.cut
+        for _ in range(steps):
+            with suppress(Refusal, CutOff, ThePageIsClosed):
+                self.chance.choice(self.deeds)()
+            check_at_any_time(self.world)
+        self.calm_down()
+        self.world.settle()
+        check_at_any_time(self.world)
+        check_when_settled(self.world)
+
+    def calm_down(self) -> None:
+        self.trouble = 0.0
+        for reference, charge in self.world.billing.charged.items():
+            if charge.state is ChargeState.PENDING and charge.purchase_id is not None:
+                with suppress(KeyError):
+                    self.world.billing.decide(reference, paid=self.chance.random() < 0.5)
+
+    def fault(self, call: str) -> str | None:
+        del call
+        if self.chance.random() >= self.trouble:
+            return None
+        return self.chance.choice(["before", "after"])
+
+    def cut(self) -> str | None:
+        if self.chance.random() >= self.trouble / 4:
+            return None
+        return self.chance.choice(["before", "after"])
+
+    def somebody(self) -> UUID:
+        return self.chance.choice(PEOPLE)
+
+    def session(self) -> str:
+        return self.chance.choice([*self.world.billing.payments, *self.world.billing.updates, ""])
+
+    def buy(self) -> object:
+        return self.world.buy(self.somebody(), self.somebody())
+
+    def use_page(self) -> object:
+        session, billing = self.session(), self.world.billing
+        if session not in billing.payments:
+            return None
+        match self.chance.randrange(8):
+            case 0:
+                return billing.decline(session)
+            case 1:
+                is_open = billing.payments[session].page is PageState.OPEN
+                return billing.expire(session) if is_open else None
+            case _:
+                expires = self.chance.choice([(2031, 4), (2026, 5)])
+                return billing.pay(session, self.chance.choice(CARDS), expires)
+
+    def come_back(self) -> object:
+        purchase = self.chance.choice(self.world.all(Purchase) or [None])
+        if purchase is None:
+            return None
+        return self.world.purchasing.settle(
+            purchase_id=purchase.id, buyer_id=purchase.buyer_id, at=self.world.time
+        )
+
+    def hear(self) -> object:
+        news = self.world.billing.news
+        if not news:
+            return None
+        return self.world.hearing.receive(self.chance.choice(news[-6:]), at=self.world.time)
+
+    def work(self) -> object:
+        return self.world.cashier.work()
+
+    def rarely(self) -> object:
+        """Do one of what ends most stories."""
+        return self.chance.choice([self.cancel, self.refund, self.dispute, self.crash, self.hear])()
+
+    def pass_time(self) -> object:
+        self.world.time += self.chance.choice(STEPS)
+        return self.work()
+
+    def cancel(self) -> object:
+        user_id = self.somebody()
+        payer_id = self.world.subscription(user_id).payer_id
+        return self.world.subscribing.cancel(user_id=user_id, payer_id=payer_id, at=self.world.time)
+
+    def resume(self) -> object:
+        user_id = self.somebody()
+        payer_id = self.world.subscription(user_id).payer_id
+        return self.world.subscribing.resume(user_id=user_id, payer_id=payer_id, at=self.world.time)
+
+    def change_card(self) -> object:
+        session = self.world.change_card(self.somebody())
+        self.world.billing.leave_card(session, self.chance.choice(CARDS))
+        return self.retry_now()
+
+    def leave_card(self) -> object:
+        session = self.session()
+        if session in self.world.billing.updates:
+            self.world.billing.leave_card(session, self.chance.choice(CARDS))
+        return self.retry_now()
+
+    def retry_now(self) -> object:
+        user_id = self.somebody()
+        by = self.world.subscription(user_id).payer_id
+        return self.world.renewing.retry(user_id, by=by, at=self.world.time)
+
+    def change_mood(self) -> object:
+        answers = self.world.billing.answers
+        if answers:
+            answers[self.chance.choice([*answers])] = self.chance.choice(CARDS)
+        return None
+
+    def confirm(self) -> object:
+        failed = [one for one in self.world.all(Purchase) if one.state is PurchaseState.FAILED]
+        if not failed:
+            return None
+        one = self.chance.choice(failed)
+        self.world.subscribing.confirm(
+            purchase_id=one.id, payer_id=one.buyer_id, return_url="https://portal.example/back"
+        )
+        billing = self.world.billing
+        if one.reference not in billing.holder_pages:
+            return None
+        if self.chance.random() < 0.7:
+            return billing.confirm_as_holder(one.reference)
+        return billing.refuse_as_holder(one.reference)
+
+    def paid_reference(self) -> str | None:
+        charged = self.world.billing.charged.items()
+        paid = [name for name, one in charged if one.state is ChargeState.PAID and one.purchase_id]
+        return self.chance.choice(paid) if paid else None
+
+    def refund(self) -> object:
+        reference, billing = self.paid_reference(), self.world.billing
+        if reference is None or billing.charged[reference].dispute is not None:
+            return None
+        return billing.refund_in_dashboard(reference, self.chance.choice([None, None, 250]))
+
+    def dispute(self) -> object:
+        reference, billing = self.paid_reference(), self.world.billing
+        if reference is None or billing.charged[reference].refunded:
+            return None
+        match billing.charged[reference].dispute:
+            case None:
+                return billing.open_dispute(reference)
+            case Dispute.OPEN:
+                return billing.close_dispute(reference, won=self.chance.random() < 0.5)
+            case _:
+                return None
+
+    def decide(self) -> object:
+        charged = self.world.billing.charged.items()
+        pending = [name for name, one in charged if one.state is ChargeState.PENDING]
+        if not pending:
+            return None
+        return self.world.billing.decide(
+            self.chance.choice(pending), paid=self.chance.random() < 0.6
+        )
+
+    def reprice(self) -> object:
+        amount = self.chance.choice([1000, 1200, 1500])
+        plan = Plan("monthly", 1, Price(amount, "usd"))
+        return self.world.pricing.offer(plan, at=self.world.time)
+
+    def compare(self) -> object:
+        since = self.world.time - timedelta(days=7)
+        return self.world.reconciling.compare(since=since, paid_since=[], at=self.world.time)
+
+    def crash(self) -> object:
+        return self.world.restart()
+
+
+def check_at_any_time(world: MoneyWorld) -> None:
+    """Nobody has the tier beyond term and grace; terms follow one another; one charge a purchase."""
+    for user_id in PEOPLE:
+        user = world.user(user_id)
+        with suppress(NoSuchSubscription):
+            subscription, terms = world.subscription(user_id), world.terms(user_id)
+            for one, other in zip(terms, terms[1:], strict=False):
+                assert one.ends_at <= other.starts_at, "two terms for the same time"
+            paid_for = any(term.starts_at <= world.time < term.ends_at for term in terms)
+            kept = (subscription.grace_ends_at, subscription.renewal_started_at)
+            last = max([one for one in kept if one], default=world.time) + GRACE
+            if user.is_paid(world.time):
+                assert paid_for or world.time < last, "the tier without payment"
+            if paid_for:
+                assert user.is_paid(world.time), "paid, and without the tier"
+            continue
+        assert not user.is_paid(world.time)
+
+
+def check_when_settled(world: MoneyWorld) -> None:
+    """Money taken equals terms granted plus what went back, to the cent, purchase by purchase."""
+    purchases = {one.id: one for one in world.all(Purchase)}
+    terms = {
+        purchase_id
+        for one in world.all(Subscription)
+        for purchase_id in cast("Subscription", one).terms
+    }
+    paid = [one for one in world.billing.all_charges() if one.state is ChargeState.PAID]
+    assert len({one.purchase_id for one in paid}) == len(paid), "charged twice for a term"
+    for charge in paid:
+        purchase = purchases[charge.purchase_id]
+        assert charge.price == purchase.plan.price
+        assert purchase.is_paid, f"money that nobody has recorded {purchase.state}"
+        granted = purchase.id in terms
+        is_back = charge.refunded == charge.price.amount or charge.dispute is Dispute.LOST
+        waits = charge.dispute is Dispute.OPEN
+        assert granted or is_back or waits, "money for nothing"
+        assert purchase.is_returned == is_back
+        assert purchase.refunded == charge.refunded
+    taken = {one.purchase_id for one in paid}
+    assert {one for one in purchases if purchases[one].is_paid} == taken
+    assert terms <= taken, "a term for nothing"
+    for one in world.all(Subscription):
+        for purchase_id in one.terms:
+            if purchases[purchase_id].is_returned:
+                assert Term(*one.terms[purchase_id]).ends_at <= world.time, (
+                    "a term whose money went back"
+                )
+    check_explained(world)
+
+
+def check_explained(world: MoneyWorld) -> None:
+    """Every state is what the events say, and every event was allowed when it happened."""
+    for kind, life in ((Purchase, PURCHASE_LIFE), (Subscription, SUBSCRIPTION_LIFE)):
+        for aggregate in world.all(kind):
+            first, *rest = world.log.stream(aggregate.id)
+            state = life.after[vars(type(first))["TOPIC"]]
+            for event in rest:
+                topic = vars(type(event))["TOPIC"]
+                assert life.allows(state, topic), (state, topic)
+                state = life.after.get(topic, state)
+            assert state is aggregate.state
