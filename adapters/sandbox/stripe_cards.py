@@ -81,34 +81,32 @@ TEST_CARDS = (
     TestCard("4242 4242 4242 4242", "Visa, accepted"),
     TestCard("5555 5555 5555 4444", "Mastercard, accepted"),
     TestCard("3782 822463 10005", "American Express, accepted"),
-    TestCard(
-        "4000 0025 0000 3155", "asks for a confirmation (3-D Secure); renews without", asks=True
-    ),
+    TestCard("4000 0025 0000 3155", "asks first (3-D Secure)", asks=True),
     TestCard(
         "4000 0027 6000 3184",
-        "asks for a confirmation every time",
+        "asks first, and to renew",
         HOLDER_NEEDED,
         frozenset({Occasion.AWAY}),
         asks=True,
     ),
     TestCard(
         "4000 0082 6000 3178",
-        "asks for a confirmation, then has insufficient funds",
+        "asks first, then has no funds",
         NO_FUNDS,
         EVERY_OCCASION - {Occasion.SAVING},
         asks=True,
     ),
     TestCard(
         "4000 0000 0000 0341",
-        "is accepted now, and declined once it is saved",
+        "accepted now, declined later",
         DECLINED,
         frozenset({Occasion.PRESENT, Occasion.AWAY}),
     ),
-    TestCard("4000 0000 0000 0002", "is declined", DECLINED),
-    TestCard("4000 0000 0000 9995", "has insufficient funds", NO_FUNDS),
-    TestCard("4000 0000 0000 0069", "has expired", EXPIRED),
+    TestCard("4000 0000 0000 0002", "declined", DECLINED),
+    TestCard("4000 0000 0000 9995", "has no funds", NO_FUNDS),
+    TestCard("4000 0000 0000 0069", "expired", EXPIRED),
     TestCard("4000 0000 0000 0127", "has another CVC", WRONG_CVC),
-    TestCard("4000 0000 0000 0259", "is accepted, then disputed", is_disputed=True),
+    TestCard("4000 0000 0000 0259", "accepted, then disputed", is_disputed=True),
 )
 STRANGE_CARD = TestCard("", "is no test card", NOT_A_TEST_CARD)
 BY_NUMBER = {card.number.replace(" ", ""): card for card in TEST_CARDS}

@@ -70,8 +70,14 @@ def cancellation_reason(fields: Fields) -> str | None:
 def _way_to_pay(fields: Fields) -> None:
     """Read the ways to pay, which exclude one another, and of which only the card exists here.
 
-    `payment_method_types` is gone since 2026-09-30.endive.
+    https://docs.stripe.com/changelog/endive/2026-09-30 took `payment_method_types` away.
     """
+    if fields.list_of("payment_method_types"):
+        raise StripeRefusal(
+            "`payment_method_types` is no longer supported.",
+            code="payment_method_types_no_longer_supported",
+            param="payment_method_types",
+        )
     automatic = fields.choice_or_none("automatic_payment_methods[enabled]", "true", "false")
     redirects = "automatic_payment_methods[allow_redirects]"
     fields.choice_or_none(redirects, "always", "never")

@@ -357,7 +357,7 @@ def test_a_listed_payment_shows_its_charge_in_full(world):
         ({"payment_method": "pm_nothing"}, "payment_method"),
         ({"off_session": "perhaps"}, "off_session"),
         ({"confirm": "false"}, "off_session"),
-        ({"payment_method_types[0]": "card"}, "payment_method_types[0]"),
+        ({"payment_method_types[0]": "card"}, "payment_method_types"),
         (
             {
                 "automatic_payment_methods[enabled]": "true",

@@ -7,20 +7,27 @@ import sys
 from pathlib import Path
 
 import pytest
-import requests
 import stripe
 
 from adapters.sandbox.stripe_faults import BadWebhook
 from adapters.sandbox.stripe_webhooks import Messenger, pause_after
 from domain.billing import Checkout
-from tests.adapters.stripe_shop import SESSIONS, is_paid, page_to_pay, posts, session_of
+from tests.adapters.stripe_shop import (
+    SESSIONS,
+    charges,
+    is_paid,
+    kept_card,
+    page_to_pay,
+    posts,
+    session_of,
+)
 from tests.adapters.stripe_world import (
     FORM,
-    PATIENCE,
-    SECRET_KEY,
     WEBHOOK_SECRET,
     Clock,
     Door,
+    Line,
+    StripeWorld,
     stripe_world,
 )
 
@@ -122,25 +129,25 @@ def test_a_restart_knows_the_answers_that_were_given(store):
         assert world.pages_made() == 1
 
 
-def test_a_kill_loses_neither_the_payment_nor_its_webhooks(store):
+def test_a_kill_loses_neither_what_was_paid_nor_its_answers_nor_its_webhooks(store):
     url, stand_in = _started(store)
+    alone = StripeWorld(store, Clock(), Door(), Line(), url, None, None)
     try:
-        headers = {"Authorization": f"Bearer {SECRET_KEY}"}
-        form = FORM | {"metadata[purchase_id]": "bens"}
-        sessions = f"{url}/v1/checkout/sessions"
-        session = requests.post(sessions, data=form, headers=headers, timeout=PATIENCE).json()
-        card = {"card_number": "4242424242424242", "expiry": "04/31", "cvc": "123", "name": "Ben"}
-        page = f"{url}/c/pay/{session['id']}"
-        paid = requests.post(page, data=card, timeout=PATIENCE, allow_redirects=False)
-        assert paid.status_code == 303
+        kept = kept_card(alone)
+        charged = charges(alone, kept, "key-1")
+        checkout = pays(alone)
     finally:
         stand_in.send_signal(signal.SIGKILL)
         stand_in.communicate()
     clock = Clock()
     clock.advance(minutes=10)
     with stripe_world(store, clock=clock) as world:
-        world.door.wait_for_one("checkout.session.completed", "bens")
-        assert is_paid(world, Checkout(session["id"], session["url"]))
+        world.door.wait_for_one("checkout.session.completed", checkout.session_id)
+        world.door.wait_for_one("payment_intent.succeeded", charged.json()["id"])
+        assert is_paid(world, checkout)
+        again = charges(world, kept, "key-1")
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert again.content == charged.content
 
 
 def _started(store: Path) -> tuple[str, subprocess.Popen]:
