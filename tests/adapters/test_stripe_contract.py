@@ -11,10 +11,10 @@ import pytest
 from adapters.sandbox.stripe_faults import BadCall
 from adapters.stripe_billing import StripeBilling
 from adapters.stripe_fields import require_allowed
-from domain.billing import Checkout, SavedCard
+from domain.billing import Charge, Checkout, SavedCard
 from tests.adapters.stripe_shop import INTENTS, accepts, page_to_pay, posts
 from tests.adapters.stripe_world import DECLINED_CARD, GOOD_CARD, StripeWorld, stripe_world
-from tests.contracts.billing import BillingContract
+from tests.contracts.billing import BillingContract, charged
 from tests.contracts.billing_desk import (
     ADA,
     CARD_WAYS_OF_THE_SHOP,
@@ -73,6 +73,9 @@ class MemoryDesk:
 
     def give_back(self, reference: str, amount: int) -> None:
         self.billing.refund_in_dashboard(reference, amount)
+
+    def disputed_charge(self) -> Charge:
+        return charged(self.billing, self.saved_card("disputed"))
 
     def close_dispute(self, reference: str, *, won: bool) -> None:
         self.billing.close_dispute(reference, won=won)
@@ -139,6 +142,9 @@ class StripeDesk:
     def give_back(self, reference: str, amount: int) -> None:
         form = {"payment_intent": reference, "amount": str(amount)}
         assert posts(self.world, "/v1/refunds", form).status_code == 200
+
+    def disputed_charge(self) -> Charge:
+        return charged(self.billing, self.saved_card("disputed"))
 
     def close_dispute(self, reference: str, *, won: bool) -> None:
         order = {"payment_intent": reference, "outcome": "won" if won else "lost"}

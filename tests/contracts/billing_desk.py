@@ -30,7 +30,7 @@ class Desk(Protocol):
     """A `Billing`, and the hands of those on its other side: buyer, bank, the vendor's people.
 
     Cards are called by what they answer when they are charged later: "good"; "declined"; "gone";
-    "needs-holder"; "asks-in-vain", which is declined even if its holder confirms; "disputed".
+    "needs-holder"; "asks-in-vain", which is declined even if its holder confirms.
     """
 
     billing: Billing
@@ -63,6 +63,9 @@ class Desk(Protocol):
 
     def give_back(self, reference: str, amount: int) -> None:
         """Give money back by hand, as the vendor's people do: minor units."""
+
+    def disputed_charge(self) -> Charge:
+        """Return a charge of a saved card that its holder disputes."""
 
     def close_dispute(self, reference: str, *, won: bool) -> None:
         """Let the bank decide a dispute."""

@@ -25,6 +25,8 @@ def card_page(desk: Desk, customer: str, **changed: str) -> Checkout:
 
 
 class CardPagesContract:
+    """What can be seen of a page without a hand on it."""
+
     def test_a_purchase_gets_a_card_page(self, desk: Desk):
         checkout = opened(desk.billing)
         assert checkout.session_id
@@ -32,11 +34,6 @@ class CardPagesContract:
 
     def test_asking_again_gives_the_same_card_page(self, desk: Desk):
         assert opened(desk.billing) == opened(desk.billing)
-
-    def test_asking_again_after_paying_gives_no_second_page_to_pay_on(self, desk: Desk):
-        checkout = opened(desk.billing)
-        desk.pay(checkout)
-        assert opened(desk.billing).session_id == checkout.session_id
 
     def test_every_purchase_has_its_own_card_page(self, desk: Desk):
         assert opened(desk.billing, ADAS_PURCHASE) != opened(desk.billing, BENS_PURCHASE)
@@ -64,44 +61,6 @@ class CardPagesContract:
         assert (payment.reference, payment.card) == (None, None)
         assert (payment.purchase_id, payment.price) == (ADAS_PURCHASE, TEN_DOLLARS)
 
-    def test_a_declined_card_pays_nothing(self, desk: Desk):
-        checkout = opened(desk.billing)
-        desk.decline(checkout)
-        payment = desk.billing.payment(checkout.session_id)
-        assert (payment.page, payment.reference) == (PageState.OPEN, None)
-
-    def test_a_paid_page_names_purchase_page_price_and_the_money(self, desk: Desk):
-        checkout = opened(desk.billing)
-        desk.pay(checkout)
-        payment = desk.billing.payment(checkout.session_id)
-        assert payment.paid
-        assert payment.reference
-        assert payment.page is PageState.COMPLETE
-        assert payment.purchase_id == ADAS_PURCHASE
-        assert payment.session_id == checkout.session_id
-        assert payment.price == TEN_DOLLARS
-
-    def test_a_paid_page_leaves_a_card_for_later_with_the_month_of_its_expiry(self, desk: Desk):
-        checkout = opened(desk.billing)
-        desk.pay(checkout)
-        card = desk.billing.payment(checkout.session_id).card
-        assert card.customer
-        assert card.method
-        assert (card.expires_year, card.expires_month) == (2031, 4)
-
-    def test_a_buyer_whom_the_vendor_knows_stays_the_same(self, desk: Desk):
-        known = desk.saved_card().customer
-        ways = WAYS_OF_THE_SHOP | {"customer": known}
-        checkout = desk.billing.open_checkout(purchase_id=ADAS_PURCHASE, price=TEN_DOLLARS, **ways)
-        desk.pay(checkout)
-        assert desk.billing.payment(checkout.session_id).card.customer == known
-
-    def test_a_card_that_is_good_after_one_that_was_declined_pays(self, desk: Desk):
-        checkout = opened(desk.billing)
-        desk.decline(checkout)
-        desk.pay(checkout)
-        assert desk.billing.payment(checkout.session_id).paid
-
     def test_a_page_that_was_closed_is_closed_and_nothing_was_paid(self, desk: Desk):
         checkout = opened(desk.billing)
         closed = desk.billing.close_checkout(checkout.session_id)
@@ -114,12 +73,6 @@ class CardPagesContract:
         desk.expire(checkout)
         assert desk.billing.payment(checkout.session_id).page is PageState.CLOSED
         assert desk.billing.close_checkout(checkout.session_id).page is PageState.CLOSED
-
-    def test_closing_a_page_that_is_paid_changes_nothing(self, desk: Desk):
-        checkout = opened(desk.billing)
-        desk.pay(checkout)
-        paid = desk.billing.payment(checkout.session_id)
-        assert desk.billing.close_checkout(checkout.session_id) == paid
 
     def test_a_page_whose_closing_was_not_heard_of_can_be_closed_again(self, desk: Desk):
         checkout = opened(desk.billing)
@@ -145,15 +98,6 @@ class CardPagesContract:
         update = desk.billing.card_update(page.session_id)
         assert (update.page, update.card) == (PageState.OPEN, None)
         assert (update.payer_id, update.session_id) == (ADA, page.session_id)
-
-    def test_a_card_that_was_left_is_one_of_the_same_customer(self, desk: Desk):
-        before = desk.saved_card()
-        page = card_page(desk, before.customer)
-        desk.leave(page)
-        update = desk.billing.card_update(page.session_id)
-        assert (update.page, update.payer_id) == (PageState.COMPLETE, ADA)
-        assert update.card.customer == before.customer
-        assert update.card.method != before.method
 
     def test_a_page_for_another_card_whose_time_ran_out_is_closed(self, desk: Desk):
         page = card_page(desk, desk.saved_card().customer)
@@ -205,6 +149,68 @@ class CardPagesContract:
             opened(desk.billing)
         checkout = opened(desk.billing)
         assert desk.billing.payment(checkout.session_id).purchase_id == ADAS_PURCHASE
+
+
+class PaidPagesContract:
+    """What takes a buyer who types her card."""
+
+    def test_asking_again_after_paying_gives_no_second_page_to_pay_on(self, desk: Desk):
+        checkout = opened(desk.billing)
+        desk.pay(checkout)
+        assert opened(desk.billing).session_id == checkout.session_id
+
+    def test_a_declined_card_pays_nothing(self, desk: Desk):
+        checkout = opened(desk.billing)
+        desk.decline(checkout)
+        payment = desk.billing.payment(checkout.session_id)
+        assert (payment.page, payment.reference) == (PageState.OPEN, None)
+
+    def test_a_paid_page_names_purchase_page_price_and_the_money(self, desk: Desk):
+        checkout = opened(desk.billing)
+        desk.pay(checkout)
+        payment = desk.billing.payment(checkout.session_id)
+        assert payment.paid
+        assert payment.reference
+        assert payment.page is PageState.COMPLETE
+        assert payment.purchase_id == ADAS_PURCHASE
+        assert payment.session_id == checkout.session_id
+        assert payment.price == TEN_DOLLARS
+
+    def test_a_paid_page_leaves_a_card_for_later_with_the_month_of_its_expiry(self, desk: Desk):
+        checkout = opened(desk.billing)
+        desk.pay(checkout)
+        card = desk.billing.payment(checkout.session_id).card
+        assert card.customer
+        assert card.method
+        assert (card.expires_year, card.expires_month) == (2031, 4)
+
+    def test_a_buyer_whom_the_vendor_knows_stays_the_same(self, desk: Desk):
+        known = desk.saved_card().customer
+        ways = WAYS_OF_THE_SHOP | {"customer": known}
+        checkout = desk.billing.open_checkout(purchase_id=ADAS_PURCHASE, price=TEN_DOLLARS, **ways)
+        desk.pay(checkout)
+        assert desk.billing.payment(checkout.session_id).card.customer == known
+
+    def test_a_card_that_is_good_after_one_that_was_declined_pays(self, desk: Desk):
+        checkout = opened(desk.billing)
+        desk.decline(checkout)
+        desk.pay(checkout)
+        assert desk.billing.payment(checkout.session_id).paid
+
+    def test_closing_a_page_that_is_paid_changes_nothing(self, desk: Desk):
+        checkout = opened(desk.billing)
+        desk.pay(checkout)
+        paid = desk.billing.payment(checkout.session_id)
+        assert desk.billing.close_checkout(checkout.session_id) == paid
+
+    def test_a_card_that_was_left_is_one_of_the_same_customer(self, desk: Desk):
+        before = desk.saved_card()
+        page = card_page(desk, before.customer)
+        desk.leave(page)
+        update = desk.billing.card_update(page.session_id)
+        assert (update.page, update.payer_id) == (PageState.COMPLETE, ADA)
+        assert update.card.customer == before.customer
+        assert update.card.method != before.method
 
     def test_a_payment_whose_answer_was_lost_can_be_looked_up_again(self, desk: Desk):
         checkout = opened(desk.billing)
