@@ -274,7 +274,8 @@ def check_when_settled(world: MoneyWorld) -> None:
     for one in world.all(Subscription):
         for purchase_id in one.terms:
             if purchases[purchase_id].is_returned:
-                assert Term(*one.terms[purchase_id]).ends_at <= world.time, (
+                term = Term(*one.terms[purchase_id])
+                assert term.ends_at <= max(world.time, term.starts_at), (
                     "a term whose money went back"
                 )
     check_explained(world)
