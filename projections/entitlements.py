@@ -1,4 +1,4 @@
-"""May this person compose today, and which event made it so? For pages, receipts and support."""
+"""May this person compose, today or on that day, and which event made it so."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
-from domain.billing import Price
-from domain.purchase import Purchase
 from domain.user import User
 from projections.change import Amend, Change, Ensure, Insert, Values
 from projections.projection import Projection
@@ -32,21 +30,23 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
-class PurchaseEntry:
-    """One purchase as its buyer finds it."""
+class TierChange:
+    """One event that made somebody able to compose, or changed until when; without an end a gift.
 
-    purchase_id: UUID
-    buyer_id: UUID
-    plan: str
-    amount: int
-    currency: str
-    started_at: datetime
-    paid_at: datetime | None
+    `cause` says why: "purchased", "granted", or one of `domain.tier.TierEnd`.
+    """
 
-    @property
-    def price(self) -> Price:
-        """Return the amount with its currency."""
-        return Price(self.amount, self.currency)
+    user_id: UUID
+    version: int
+    at: datetime
+    by: UUID
+    cause: str
+    until: datetime | None
+    purchase_id: UUID | None
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether the paid tier holds at a moment, if this was the last change before."""
+        return self.until is None or at < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +72,43 @@ class Entitlements:
             ).fetchall()
         return {row.user_id: row for row in rows}
 
-    def paid_purchases(self, buyer_id: UUID) -> list[PurchaseEntry]:
-        """Return what a person paid, newest first."""
+    def history(self, user_id: UUID) -> list[TierChange]:
+        """Return every change of a person's paid tier, newest first."""
         with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(PurchaseEntry))
-            rows: list[PurchaseEntry] = cursor.execute(
+            cursor = connection.cursor(row_factory=class_row(TierChange))
+            rows: list[TierChange] = cursor.execute(
                 """
-                SELECT purchase_id, buyer_id, plan, amount, currency, started_at, paid_at
-                FROM entitlements.purchase
-                WHERE buyer_id = %s AND paid_at IS NOT NULL
-                ORDER BY paid_at DESC
+                SELECT user_id, version, at, by, cause, until, purchase_id
+                FROM entitlements.tier_change WHERE user_id = %s ORDER BY version DESC
                 """,
-                (buyer_id,),
+                (user_id,),
             ).fetchall()
         return rows
+
+    def made_able(self, user_id: UUID, *, at: datetime) -> TierChange | None:
+        """Return the event that made a person able to compose at a moment, None if none did."""
+        earlier = [one for one in self.history(user_id) if one.at <= at]
+        gift = next((one for one in earlier if one.until is None), None)
+        last = gift or next(iter(earlier), None)
+        return last if last is not None and last.holds(at) else None
 
 
 def bought(event: User.TierPurchased, _: int) -> Iterable[Change]:
     """Return that the paid tier begins or is extended."""
     yield from entitled(event, {"paid_until": event.until})
+    yield changed(event, "purchased", until=event.until, purchase_id=event.purchase_id)
+
+
+def ends_otherwise(event: User.TierEndChanged, _: int) -> Iterable[Change]:
+    """Return that the paid tier is kept for a while, or ends early."""
+    yield from entitled(event, {"paid_until": event.until})
+    yield changed(event, event.cause, until=event.until)
 
 
 def given(event: User.TierGranted, _: int) -> Iterable[Change]:
     """Return that the paid tier is given."""
     yield from entitled(event, {"granted": True})
+    yield changed(event, "granted", until=None)
 
 
 def entitled(event: User.Event, tier: Values) -> Iterable[Change]:
@@ -106,33 +119,28 @@ def entitled(event: User.Event, tier: Values) -> Iterable[Change]:
     yield Amend("entitlement", user, {**tier, **made})
 
 
-def started(event: Purchase.PurchaseStarted, _: int) -> Iterable[Change]:
-    """Return a new try to pay."""
-    yield Insert(
-        "purchase",
-        {"purchase_id": event.originator_id},
+def changed(
+    event: User.Event, cause: str, *, until: datetime | None, purchase_id: UUID | None = None
+) -> Insert:
+    """Return a line of the history."""
+    return Insert(
+        "tier_change",
+        {"user_id": event.originator_id, "version": event.originator_version},
         {
-            "buyer_id": event.by,
-            "plan": event.plan,
-            "amount": event.amount,
-            "currency": event.currency,
-            "started_at": event.timestamp,
-            "paid_at": None,
+            "at": event.timestamp,
+            "by": event.by,
+            "cause": cause,
+            "until": until,
+            "purchase_id": purchase_id,
         },
     )
-
-
-def confirmed(event: Purchase.PaymentConfirmed, _: int) -> Iterable[Change]:
-    """Return that a purchase is paid."""
-    yield Amend("purchase", {"purchase_id": event.originator_id}, {"paid_at": event.timestamp})
 
 
 ENTITLEMENTS = Projection(
     "entitlements",
     {
         User.TierPurchased: bought,
+        User.TierEndChanged: ends_otherwise,
         User.TierGranted: given,
-        Purchase.PurchaseStarted: started,
-        Purchase.PaymentConfirmed: confirmed,
     },
 )

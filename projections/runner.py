@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool
 
 from eventlog.log import EventLog, Recorded
 from projections.batch import changed
+from projections.billing import BILLING
 from projections.collector import without_collector
 from projections.endings import ENDINGS
 from projections.entitlements import ENTITLEMENTS
@@ -29,7 +30,14 @@ from projections.writing import Types, types_of, write
 BATCH = 500
 """Events a transaction."""
 
-PROJECTIONS: tuple[Projection, ...] = (ROSTER, INBOX, ENTITLEMENTS, HOLDS, ENDINGS)
+PROJECTIONS: tuple[Projection, ...] = (
+    ROSTER,
+    INBOX,
+    ENTITLEMENTS,
+    BILLING,
+    HOLDS,
+    ENDINGS,
+)
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
--- Who may compose, until when, and which event made it so.
+-- Who may compose, until when, and which event made it so; and every such event there was.
 
 CREATE TABLE entitlement (
     user_id uuid PRIMARY KEY,
@@ -8,14 +8,13 @@ CREATE TABLE entitlement (
     made_at timestamptz NOT NULL
 );
 
-CREATE TABLE purchase (
-    purchase_id uuid PRIMARY KEY,
-    buyer_id uuid NOT NULL,
-    plan text NOT NULL,
-    amount bigint NOT NULL,
-    currency text NOT NULL,
-    started_at timestamptz NOT NULL,
-    paid_at timestamptz
+CREATE TABLE tier_change (
+    user_id uuid,
+    version bigint,
+    at timestamptz NOT NULL,
+    by uuid NOT NULL,
+    cause text NOT NULL,
+    until timestamptz, -- nothing means without an end
+    purchase_id uuid,
+    PRIMARY KEY (user_id, version)
 );
-
-CREATE INDEX purchase_of_buyer ON purchase (buyer_id, started_at DESC);
