@@ -8,8 +8,8 @@ AT_ONCE = -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format types imports unit journeys soak docs lock bench bench-scale clean \
-        environment tools browser
+.PHONY: help run test check lint format types imports unit journeys soak stripe-check docs lock bench bench-scale \
+        clean environment tools browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ journeys: tools browser ## Test whole journeys through the portal
 
 soak: tools ## Break the log again and again, 30 seconds a test or SOAK_SECONDS
 	SOAK_SECONDS=$${SOAK_SECONDS:-30} $(BIN)/pytest tests/faults
+
+stripe-check: tools ## Try the contract of payments at Stripe, with STRIPE_TEST_KEY=sk_test_...
+	$(BIN)/pytest -q tests/adapters/stripe_check.py
 
 docs: environment ## Write docs/events.md from the catalogue
 	$(BIN)/python -m domain.catalogue_page > docs/events.md

@@ -1,6 +1,7 @@
 """What a deployment decides: read from the environment, with defaults for one machine."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ class Settings:
     key_file: Path
     stripe_secret_key: str | None
     stripe_webhook_secrets: tuple[str, ...]
+    stripe_tax_code: str | None
     sendgrid_api_key: str | None
     smtp_host: str | None
     smtp_port: int
@@ -88,6 +90,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         key_file=Path(environment.get("SECUREMAIL_KEY_FILE", data_folder / "keys.json")),
         stripe_secret_key=environment.get("STRIPE_SECRET_KEY") or None,
         stripe_webhook_secrets=tuple(environment.get("STRIPE_WEBHOOK_SECRET", "").split()),
+        stripe_tax_code=tax_code(environment),
         sendgrid_api_key=environment.get("SENDGRID_API_KEY") or None,
         smtp_host=environment.get("SMTP_HOST") or None,
         smtp_port=number(environment, "SMTP_PORT", 587),
@@ -113,6 +116,14 @@ def security(environment: Mapping[str, str]) -> Literal["starttls", "tls", "none
             return "none"
         case _:
             raise SettingsAreUnusable("SMTP_SECURITY must be starttls, tls or none")
+
+
+def tax_code(environment: Mapping[str, str]) -> str | None:
+    """Read what kind of thing is sold, for Stripe's tax. Raises SettingsAreUnusable."""
+    code = environment.get("STRIPE_TAX_CODE") or None
+    if code and not re.fullmatch(r"txcd_[0-9]{8}", code):
+        raise SettingsAreUnusable("STRIPE_TAX_CODE must be a code such as txcd_10103001")
+    return code
 
 
 def database_address(environment: Mapping[str, str], name: str) -> str | None:

@@ -50,6 +50,21 @@ def test_a_card_vendor_without_a_webhook_secret_is_refused() -> None:
         read_settings({"STRIPE_SECRET_KEY": "sk_test_invented"})
 
 
+def test_without_a_tax_code_no_tax_is_worked_out() -> None:
+    assert read_settings({}).stripe_tax_code is None
+    assert read_settings({"STRIPE_TAX_CODE": ""}).stripe_tax_code is None
+
+
+def test_a_tax_code_is_passed_on() -> None:
+    assert read_settings({"STRIPE_TAX_CODE": "txcd_10103001"}).stripe_tax_code == "txcd_10103001"
+
+
+@pytest.mark.parametrize("code", ["software", "txcd_1", "txcd_10103001\n", "txcd_٣٠١٠٣٠٠١"])
+def test_a_tax_code_that_is_none_is_refused(code: str) -> None:
+    with pytest.raises(SettingsAreUnusable, match="STRIPE_TAX_CODE must be"):
+        read_settings({"STRIPE_TAX_CODE": code})
+
+
 def test_mails_to_people_need_a_sender() -> None:
     environment = {name: value for name, value in VENDORS.items() if name != "MAIL_FROM"}
     with pytest.raises(SettingsAreUnusable, match="MAIL_FROM"):
