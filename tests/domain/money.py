@@ -6,16 +6,15 @@ The duties of the cashier are read off the log itself, so that nothing but the r
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, cast
 from uuid import UUID, uuid5
 
 from domain.aggregate import HOUSE, Aggregate, get
-from domain.billing import Charge, ChargeState, Dispute, PageState, Price
+from domain.billing import Price
 from domain.clearing import Clearing
 from domain.hearing import Hearing
-from domain.payer import Payer, payer_of
-from domain.payment_report import NoSuchReport, PaymentReport
+from domain.payer import Payer
+from domain.payment_report import PaymentReport
 from domain.plan import Plan
 from domain.plan_catalogue import plans_of
 from domain.pricing import Pricing

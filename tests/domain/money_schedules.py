@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
-from domain.billing import BillingIsUnavailable, ChargeState, Dispute, PageState, Price
+from domain.billing import ChargeState, Dispute, PageState, Price
 from domain.plan import Plan
 from domain.purchase import Purchase
 from domain.purchase_life import PURCHASE_LIFE, PurchaseState

@@ -4,16 +4,22 @@ from dataclasses import dataclass, field
 
 from domain.attaching import Attaching
 from domain.attachment import USUAL_LIMITS
+from domain.clearing import Clearing
 from domain.corresponding import Corresponding
 from domain.destroying import Destroying
 from domain.ending import Ending
 from domain.erasing import Erasing
+from domain.hearing import Hearing
 from domain.holding import Holding
 from domain.inviting import Inviting
+from domain.pricing import Pricing
 from domain.purchasing import Purchasing
+from domain.reconciling import Reconciling
 from domain.registering import Registering
+from domain.renewing import Renewing
 from domain.settling import Settling
 from domain.signing_in import SigningIn
+from domain.subscribing import Subscribing
 from tests.domain.contested import ContestedLog
 from tests.domain.people import VAULT
 from tests.doubles.billing import MemoryBilling
@@ -41,7 +47,13 @@ class Rules(Scenario):
         self.uploads = MemoryUploads(self.vault)
         self.attaching = Attaching(self.log, self.uploads, USUAL_LIMITS)
         self.corresponding = Corresponding(self.log, self.vault, self.inviting, self.attaching)
-        self.purchasing = Purchasing(self.log, self.billing)
+        self.clearing = Clearing(self.log, self.billing)
+        self.purchasing = Purchasing(self.log, self.billing, self.clearing)
+        self.renewing = Renewing(self.log, self.billing, self.clearing)
+        self.subscribing = Subscribing(self.log, self.billing)
+        self.hearing = Hearing(self.log, self.billing, self.clearing, self.subscribing)
+        self.reconciling = Reconciling(self.log, self.billing, self.clearing, self.hearing)
+        self.pricing = Pricing(self.log)
         self.shredder = MemoryShredder(self.vault)
         self.credentials = MemoryCredentials(self.links, self.passwords)
         self.ending = Ending(self.log, self.vault, self.shredder)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from domain.tier import AlreadyPaid, ComposingNeedsThePaidTier, PatientsAreNeverCharged
+from domain.tier import ComposingNeedsThePaidTier, TierEnd
 from domain.user import User
 from tests.domain.people import (
     ADA,
@@ -13,8 +14,6 @@ from tests.domain.people import (
     BEN,
     BEN_IS_FREE,
     BEN_REGISTERED,
-    CARLA,
-    CARLA_IS_A_PATIENT,
     MOMENT,
     NOW,
     given_the_paid_tier,
@@ -69,17 +68,6 @@ def test_a_gift_before_the_password_does_not_let_anybody_compose(rules: Rules) -
     rules.when(lambda: ben.require_composing(NOW)).refused(ComposingNeedsThePaidTier)
 
 
-def test_patients_are_never_charged(rules: Rules) -> None:
-    carla = rules.given(*CARLA_IS_A_PATIENT).now(User, CARLA)
-    rules.when(lambda: carla.require_buying(NOW)).refused(PatientsAreNeverCharged)
-
-
-def test_who_has_the_paid_tier_buys_nothing_until_it_ends(rules: Rules) -> None:
-    ada = rules.given(*ADA_CAN_SIGN_IN, bought(ADA)).now(User, ADA)
-    rules.when(lambda: ada.require_buying(IN_A_MONTH - MOMENT)).refused(AlreadyPaid)
-    rules.when(lambda: ada.require_buying(IN_A_MONTH)).then()
-
-
 def test_a_purchase_counts_once(rules: Rules) -> None:
     rules.given(*ADA_CAN_SIGN_IN, bought(ADA))
     rules.when(
@@ -102,6 +90,22 @@ def test_another_purchase_extends_the_term(rules: Rules) -> None:
         )
     ).then(bought(ADA, LATER_PURCHASE, later))
     assert rules.now(User, ADA).paid_until == later
+
+
+def test_the_end_of_the_paid_tier_may_change_either_way_and_says_why(rules: Rules) -> None:
+    later, sooner = IN_A_MONTH + timedelta(days=7), IN_A_MONTH - timedelta(days=7)
+    rules.given(*ADA_CAN_SIGN_IN, bought(ADA))
+    for until, cause in ((later, TierEnd.GRACE), (sooner, TierEnd.REVOKED)):
+        change = partial(change_end, until=until, cause=cause)
+        rules.when(lambda change=change: tell(rules, ADA, change)).then(
+            fact(User.TierEndChanged, ADA, by=ADA, at=NOW, until=until, cause=cause)
+        )
+        assert rules.now(User, ADA).paid_until == until
+        rules.when(lambda change=change: tell(rules, ADA, change)).then()
+
+
+def change_end(user: User, until: datetime, cause: TierEnd) -> None:
+    user.change_tier_end(until, cause, by=ADA, at=NOW)
 
 
 def test_a_gift_is_given_once(rules: Rules) -> None:
