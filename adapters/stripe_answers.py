@@ -50,10 +50,14 @@ DECLINES = {
 
 DISPUTE_ENDS = {
     "lost": Dispute.LOST,
+    "prevented": Dispute.LOST,
     "won": Dispute.WON,
     "warning_closed": Dispute.WON,
 }
-"""https://docs.stripe.com/api/disputes/object; every other status is a dispute that goes on."""
+"""https://docs.stripe.com/api/disputes/object; every other status is a dispute that goes on.
+
+One that was prevented ended before it began: the money went back to the card holder at once.
+"""
 
 
 def payment_of(session: StripeObject) -> Payment:
