@@ -1,13 +1,9 @@
 """Charges off session at the stand-in: paid once, declined with a reason, or asked about."""
 
-import threading
-
 import pytest
-from bs4 import BeautifulSoup
 
 from tests.adapters.stripe_shop import (
     INTENTS,
-    SESSIONS,
     charges,
     confirms,
     error_of,
@@ -19,7 +15,7 @@ from tests.adapters.stripe_shop import (
     posts,
     session_of,
 )
-from tests.adapters.stripe_world import DECLINED_CARD, PATIENCE, stripe_world
+from tests.adapters.stripe_world import DECLINED_CARD, stripe_world
 
 ASKS_AT_SETUP = "4000 0025 0000 3155"
 ASKS_ALWAYS = "4000 0027 6000 3184"
@@ -58,13 +54,6 @@ def declined(world, card: str) -> tuple[dict, dict[str, str]]:
     return error_of(reply)["payment_intent"], kept
 
 
-def asked(world, card: str = ASKS_ALWAYS) -> tuple[dict, dict[str, str], str]:
-    """Let the bank ask the holder; return the PaymentIntent, the card and the bank's page."""
-    intent, kept = declined(world, card)
-    intent = confirms(world, intent["id"], kept, return_url=BACK).json()
-    return intent, kept, intent["next_action"]["redirect_to_url"]["url"]
-
-
 def test_a_kept_card_is_charged_while_its_holder_is_away(world):
     kept = kept_card(world)
     changed = {"description": "Renewal", "metadata[purchase_id]": "7"}
@@ -76,11 +65,6 @@ def test_a_kept_card_is_charged_while_its_holder_is_away(world):
     assert (charge["paid"], charge["metadata"]) == (True, {"purchase_id": "7"})
     assert charge["payment_method"] == kept["payment_method"]
     assert kinds(world)[-1] == "payment_intent.succeeded"
-
-
-def test_a_charge_is_told_at_once(world):
-    charges(world, kept_card(world))
-    world.door.wait_for_one("payment_intent.succeeded")
 
 
 def test_a_card_that_was_confirmed_when_it_was_left_is_charged_without_asking(world):
@@ -180,28 +164,6 @@ def test_the_payment_of_a_card_page_is_left_to_the_page(world, verb):
     assert "Checkout Session" in error_of(reply)["message"]
 
 
-def test_a_card_page_for_a_known_customer_keeps_another_card_for_her(world):
-    kept = kept_card(world)
-    checkout = page_to_pay(world, customer=kept["customer"], customer_creation="")
-    assert session_of(world, checkout)["customer"] == kept["customer"]
-    world.submits(checkout)
-    session = session_of(world, checkout, "payment_intent.payment_method")
-    method = session["payment_intent"]["payment_method"]
-    assert (session["customer"], method["customer"]) == (kept["customer"], kept["customer"])
-    assert method["id"] != kept["payment_method"]
-
-
-def test_the_payment_of_a_card_page_carries_what_the_page_was_told(world):
-    changed = {
-        "payment_intent_data[metadata][purchase_id]": "7",
-        "payment_intent_data[description]": "One month",
-    }
-    checkout = page_to_pay(world, **changed)
-    world.submits(checkout)
-    intent = session_of(world, checkout, "payment_intent")["payment_intent"]
-    assert (intent["metadata"], intent["description"]) == ({"purchase_id": "7"}, "One month")
-
-
 def test_a_card_of_a_page_that_keeps_nothing_cannot_be_charged_again(world):
     checkout = page_to_pay(world, **{"payment_intent_data[setup_future_usage]": ""})
     world.submits(checkout)
@@ -233,93 +195,6 @@ def test_a_kept_card_can_be_looked_up_with_its_expiry(world):
     assert looked_up(world, path) == card
     reply = world.asks("GET", f"/v1/customers/cus_no/payment_methods/{kept['payment_method']}")
     assert reply.status_code == 404
-
-
-def test_the_bank_asks_the_holder_on_a_page_of_its_own(world):
-    intent, _, question = asked(world)
-    assert intent["status"] == "requires_action"
-    reply = world.asks("GET", question.removeprefix(world.url), key=None)
-    page = BeautifulSoup(reply.text, "html.parser")
-    assert [button.get_text() for button in page.find_all("button")] == ["Complete", "Fail"]
-    assert page.find(class_="amount").get_text() == "$10.00"
-    assert not page.find_all(["script", "style"])
-    policy = reply.headers["Content-Security-Policy"]
-    assert policy.endswith("form-action 'self' http://shop.example")
-    assert kinds(world)[-1] == "payment_intent.requires_action"
-
-
-def test_a_holder_who_confirms_has_paid_and_goes_back_to_the_shop(world):
-    intent, _, question = asked(world)
-    reply = world.posts(question, {"outcome": "complete"})
-    assert reply.headers["Location"] == (
-        f"{BACK}&payment_intent={intent['id']}"
-        f"&payment_intent_client_secret={intent['client_secret']}&redirect_status=succeeded"
-    )
-    assert looked_up(world, f"{INTENTS}/{intent['id']}")["status"] == "succeeded"
-    world.door.wait_for_one("payment_intent.succeeded")
-
-
-@pytest.mark.parametrize(
-    ("card", "outcome", "code"),
-    [
-        (ASKS_ALWAYS, "fail", "payment_intent_authentication_failure"),
-        (ASKS_AND_HAS_NOTHING, "complete", "card_declined"),
-    ],
-)
-def test_a_holder_who_does_not_confirm_or_has_no_money_goes_back_unpaid(world, card, outcome, code):
-    intent, kept, question = asked(world, card)
-    reply = world.posts(question, {"outcome": outcome})
-    assert reply.headers["Location"].endswith("redirect_status=failed")
-    intent = looked_up(world, f"{INTENTS}/{intent['id']}")
-    assert (intent["status"], intent["last_payment_error"]["code"]) == (
-        "requires_payment_method",
-        code,
-    )
-    again = confirms(world, intent["id"], kept, return_url=BACK).json()
-    assert again["status"] == "requires_action"
-
-
-def test_a_holder_who_answers_many_times_pays_once(world):
-    intent, _, question = asked(world)
-    replies = []
-    clicks = [
-        threading.Thread(
-            target=lambda: replies.append(world.posts(question, {"outcome": "complete"}))
-        )
-        for _ in range(4)
-    ]
-    for click in clicks:
-        click.start()
-    for click in clicks:
-        click.join(PATIENCE)
-    assert len({reply.headers["Location"] for reply in replies}) == 1
-    assert kinds(world).count("payment_intent.succeeded") == 1
-    page = world.asks("GET", question.removeprefix(world.url), key=None)
-    assert "There is nothing to confirm any more" in page.text
-    assert intent["id"] in page.text
-
-
-def test_a_holder_who_comes_after_the_payment_was_cancelled_pays_nothing(world):
-    intent, _, question = asked(world)
-    posts(world, f"{INTENTS}/{intent['id']}/cancel", {})
-    world.posts(question, {"outcome": "complete"})
-    assert looked_up(world, f"{INTENTS}/{intent['id']}")["status"] == "canceled"
-
-
-def test_nobody_sees_the_question_without_the_secret_of_the_payment(world):
-    intent, _, question = asked(world)
-    for secret in (intent["id"], f"{intent['id']}_secret_x"):
-        reply = world.asks("GET", f"/c/confirm/{secret}", key=None)
-        assert reply.status_code == 404
-    assert question.endswith(intent["client_secret"])
-
-
-def test_a_card_that_asks_needs_somewhere_for_its_holder_to_go(world):
-    intent, kept = declined(world, ASKS_ALWAYS)
-    reply = posts(
-        world, f"{INTENTS}/{intent['id']}/confirm", {"payment_method": kept["payment_method"]}
-    )
-    assert error_of(reply)["param"] == "return_url"
 
 
 def test_payments_are_listed_by_customer_and_time_newest_first(world):
@@ -388,51 +263,6 @@ def test_a_charge_that_makes_no_sense_is_refused(world_at_rest, card_at_rest, ch
 )
 def test_a_charge_may_name_the_ways_to_pay(world, ways):
     assert charges(world, kept_card(world), **ways).status_code == 200
-
-
-def test_a_page_that_is_taxed_has_to_learn_where_a_known_customer_lives(world):
-    kept = kept_card(world)
-    taxed = {
-        "automatic_tax[enabled]": "true",
-        "line_items[0][price_data][tax_behavior]": "inclusive",
-        "line_items[0][price_data][product_data][tax_code]": "txcd_10103001",
-        "customer": kept["customer"],
-        "customer_creation": "",
-    }
-    form = {"mode": "payment"} | taxed
-    with pytest.raises(KeyError):
-        page_to_pay(world, **form)
-    checkout = page_to_pay(world, **form, **{"customer_update[address]": "auto"})
-    assert session_of(world, checkout)["automatic_tax"]["status"] == "requires_location_inputs"
-    world.submits(checkout)
-    session = session_of(world, checkout)
-    assert (session["automatic_tax"]["status"], session["amount_total"]) == ("complete", 1000)
-
-
-def test_a_page_is_for_a_known_customer_or_makes_one(world):
-    kept = kept_card(world)
-    reply = posts(
-        world,
-        SESSIONS,
-        {
-            "mode": "setup",
-            "currency": "usd",
-            "customer": kept["customer"],
-            "customer_creation": "always",
-        },
-    )
-    assert error_of(reply)["param"] == "customer_creation"
-
-
-def test_a_page_for_a_customer_whom_nobody_knows_is_refused(world):
-    form = {
-        "mode": "setup",
-        "currency": "usd",
-        "customer": "cus_nobody",
-        "success_url": BACK,
-        "cancel_url": BACK,
-    }
-    assert error_of(posts(world, SESSIONS, form))["code"] == "resource_missing"
 
 
 def test_money_that_a_page_took_is_seen_like_any_other(world):

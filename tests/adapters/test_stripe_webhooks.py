@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 import stripe
 
+from adapters.sandbox import stripe_webhooks
 from adapters.sandbox.stripe_faults import BadWebhook
 from adapters.sandbox.stripe_webhooks import Messenger, pause_after
 from domain.billing import Checkout
 from tests.adapters.stripe_shop import (
     SESSIONS,
     charges,
+    confirms,
+    error_of,
     is_paid,
     kept_card,
     page_to_pay,
@@ -23,6 +26,7 @@ from tests.adapters.stripe_shop import (
 )
 from tests.adapters.stripe_world import (
     FORM,
+    PATIENCE,
     WEBHOOK_SECRET,
     Clock,
     Door,
@@ -81,6 +85,37 @@ def test_while_a_secret_is_rolled_either_of_them_verifies(world):
     for secret in (WEBHOOK_SECRET, "whsec_new"):
         assert stripe.WebhookSignature.verify_header(body.decode(), signature, secret)
     assert signature.count("v1=") == 2
+
+
+@pytest.fixture
+def sleepy_world(store, monkeypatch):
+    """Give a world whose messenger looks for what is due only when it is woken."""
+    monkeypatch.setattr(stripe_webhooks, "LONGEST_NAP", 10 * PATIENCE)
+    with stripe_world(store) as world:
+        yield world
+
+
+def test_what_a_program_asked_for_is_told_at_once(sleepy_world):
+    intent = charges(sleepy_world, kept_card(sleepy_world)).json()
+    assert sleepy_world.door.wait_for_one("payment_intent.succeeded", intent["id"])
+
+
+def test_what_a_holder_answered_is_told_at_once(sleepy_world):
+    kept = kept_card(sleepy_world, "4000 0027 6000 3184")
+    intent = error_of(charges(sleepy_world, kept))["payment_intent"]
+    asked = confirms(sleepy_world, intent["id"], kept, return_url="http://shop.example/").json()
+    assert sleepy_world.door.wait_for_one("payment_intent.requires_action")
+    question = asked["next_action"]["redirect_to_url"]["url"]
+    sleepy_world.posts(question, {"outcome": "complete"})
+    assert sleepy_world.door.wait_for_one("payment_intent.succeeded", intent["id"])
+
+
+def test_what_a_bank_judged_is_told_at_once(sleepy_world):
+    intent = charges(sleepy_world, kept_card(sleepy_world)).json()
+    assert sleepy_world.door.wait_for_one("payment_intent.succeeded")
+    order = {"payment_intent": intent["id"], "outcome": "open"}
+    sleepy_world.asks("POST", "/sandbox/disputes", json=order)
+    assert sleepy_world.door.wait_for_one("charge.dispute.created")
 
 
 def test_what_has_arrived_is_no_longer_on_its_way(world):
