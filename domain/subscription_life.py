@@ -28,7 +28,6 @@ SUBSCRIPTION_LIFE = Life(
     Move("subscription.renewal-price-announced", (S.RUNNING,), None),
     Move("subscription.renewal-started", (S.RUNNING,), S.RENEWING),
     Move("subscription.renewal-failed", (S.RENEWING, S.PAST_DUE), S.PAST_DUE),
-    Move("subscription.grace-reminded", (S.PAST_DUE,), None),
     Move("subscription.renewal-cancelled", (S.RUNNING, S.RENEWING, S.PAST_DUE), S.ENDING),
     Move("subscription.renewal-resumed", (S.ENDING,), S.RUNNING),
     Move("subscription.term-moved", PAID, None),

@@ -1,8 +1,6 @@
 """One sample of every event that the house can record; golden files are made from these values."""
 
-from datetime import UTC, datetime
 from types import MappingProxyType
-from uuid import UUID
 
 from domain.address import EmailAddress
 from domain.attachment import Attachment
@@ -11,24 +9,25 @@ from domain.legal_hold import LegalHolds
 from domain.message import Message
 from domain.practice import Practice
 from domain.profile import Profile
-from domain.purchase import Purchase
 from domain.user import User
+from tests.domain.money_samples import MONEY_FACTS
+from tests.domain.sample_values import (
+    ACTOR,
+    ADDRESS,
+    AT,
+    ATTACHMENT,
+    ERASURE,
+    HOLDS,
+    LATER,
+    MESSAGE,
+    OTHER,
+    PRACTICE,
+    PROFILE,
+    PURCHASE,
+    SEALED,
+    USER,
+)
 from tests.scenario import Fact, fact
-
-AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
-LATER = datetime(2026, 4, 2, 9, 30, 15, 123456, tzinfo=UTC)
-PRACTICE = UUID("10000000-0000-4000-8000-000000000001")
-USER = UUID("20000000-0000-4000-8000-000000000002")
-ADDRESS = UUID("30000000-0000-4000-8000-000000000003")
-MESSAGE = UUID("40000000-0000-4000-8000-000000000004")
-PURCHASE = UUID("50000000-0000-4000-8000-000000000005")
-ACTOR = UUID("60000000-0000-4000-8000-000000000006")
-OTHER = UUID("70000000-0000-4000-8000-000000000007")
-PROFILE = UUID("80000000-0000-4000-8000-000000000008")
-HOLDS = UUID("90000000-0000-4000-8000-000000000009")
-ERASURE = UUID("a0000000-0000-4000-8000-00000000000a")
-ATTACHMENT = UUID("b0000000-0000-4000-8000-00000000000b")
-SEALED = "1.AAECAwQFBgcICQoLc2VhbGVkLXNhbXBsZS12YWx1ZQ"
 
 _facts: tuple[Fact, ...] = (
     fact(Practice.PracticeRegistered, PRACTICE, by=ACTOR, at=AT, name="Zahnärzte am Muster"),
@@ -134,27 +133,7 @@ _facts: tuple[Fact, ...] = (
     fact(Erasure.ErasureWithdrawn, ERASURE, by=ACTOR, at=AT, user_id=USER),
     fact(Erasure.ErasureRequestedAgain, ERASURE, by=ACTOR, at=AT, user_id=USER, due_at=LATER),
     fact(Erasure.PersonErased, ERASURE, by=ACTOR, at=AT, user_id=USER),
-    fact(
-        Purchase.PurchaseStarted,
-        PURCHASE,
-        by=USER,
-        at=AT,
-        plan="monthly",
-        months=1,
-        amount=1000,
-        currency="usd",
-    ),
-    fact(Purchase.CheckoutOpened, PURCHASE, by=USER, at=AT, session_id="cs_sample"),
-    fact(
-        Purchase.PaymentConfirmed,
-        PURCHASE,
-        by=ACTOR,
-        at=AT,
-        buyer_id=USER,
-        amount=1000,
-        currency="usd",
-        reference="pi_sample",
-    ),
+    *MONEY_FACTS,
 )
 
 SAMPLES = MappingProxyType({str(vars(told.event)["TOPIC"]): told for told in _facts})
@@ -170,7 +149,12 @@ FIRST_EVENTS = MappingProxyType(
         "attachment": "attachment.attached",
         "legal-holds": "legal-holds.register-opened",
         "erasure": "erasure.requested",
+        "plan-catalogue": "plan-catalogue.opened",
         "purchase": "purchase.started",
+        "subscription": "subscription.begun",
+        "payer": "payer.registered",
+        "payment-report": "payment-report.received",
+        "reconciliation": "reconciliation.day-opened",
     }
 )
 """The topic of each aggregate's first event by the topic of the aggregate."""

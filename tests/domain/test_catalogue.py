@@ -15,9 +15,9 @@ from domain.catalogue import (
     personal_data_of,
 )
 from domain.message import Message
+from domain.plan_catalogue import PlanCatalogue
 from domain.ports import Sealed
 from domain.practice import Practice
-from domain.purchase import Purchase
 from domain.user import User
 
 SEALED_EVENTS = {
@@ -38,19 +38,33 @@ WORDS_IN_CLEAR = {
     ("attachment.attached", "kind"),
     ("attachment.attached", "digest"),
     ("legal-holds.register-opened", "subject"),
-    ("purchase.started", "plan"),
-    ("purchase.started", "currency"),
+    ("user.tier-end-changed", "cause"),
+    *(("plan-catalogue.plan-offered", word) for word in ("plan", "currency")),
+    ("plan-catalogue.plan-withdrawn", "plan"),
+    *(("purchase.started", word) for word in ("plan", "currency")),
     ("purchase.checkout-opened", "session_id"),
-    ("purchase.payment-confirmed", "currency"),
-    ("purchase.payment-confirmed", "reference"),
+    *(("purchase.charge-started", word) for word in ("plan", "currency")),
+    *(("purchase.charge-requested", word) for word in ("customer", "method")),
+    *(("purchase.payment-failed", word) for word in ("reference", "decline")),
+    *(("purchase.payment-confirmed", word) for word in ("currency", "reference")),
+    *(("subscription.term-paid", word) for word in ("plan", "currency")),
+    ("subscription.renewal-price-announced", "currency"),
+    ("subscription.renewal-failed", "decline"),
+    *(("payer.card-saved", word) for word in ("customer", "method")),
+    ("payer.card-page-opened", "session_id"),
+    *(("payment-report.received", word) for word in ("report_id", "kind")),
+    *(("payment-report.received", word) for word in ("session_id", "reference")),
+    ("payment-report.worked-off", "outcome"),
+    ("reconciliation.day-opened", "day"),
+    *(("reconciliation.difference-found", word) for word in ("kind", "reference")),
 }
 
 
 def test_events_are_listed_in_the_order_in_which_their_file_tells_them() -> None:
-    assert events_of(Purchase) == (
-        Purchase.PurchaseStarted,
-        Purchase.CheckoutOpened,
-        Purchase.PaymentConfirmed,
+    assert events_of(PlanCatalogue) == (
+        PlanCatalogue.CatalogueOpened,
+        PlanCatalogue.PlanOffered,
+        PlanCatalogue.PlanWithdrawn,
     )
 
 
@@ -95,7 +109,7 @@ def test_the_only_words_in_clear_are_these() -> None:
 def test_every_field_is_an_identifier_a_time_a_size_a_word_or_sealed() -> None:
     kinds = {kind for event in EVENTS.values() for kind in payload_of(event).values()}
     assert kinds == {
-        *(UUID, UUID | None, list[UUID], datetime, int, int | None, bool, str),
+        *(UUID, UUID | None, list[UUID], datetime, int, int | None, bool, str, str | None),
         *(Sealed, Sealed | None),
     }
 
