@@ -7,10 +7,12 @@ from uuid import UUID
 
 from domain.password import LINK_LASTS
 from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of
+from domain.subscription import subscription_of
 from notifiers.mailer import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent
 from notifiers.wording import no_link
 from projections.inbox import Inbox
+from projections.payments import PaidItem, Payments, SubscriptionEntry
 from projections.roster import Person, Roster
 
 LINK_OUTLIVES_INVITATION = timedelta(days=60)
@@ -26,6 +28,11 @@ class Desk:
     links: Links
     base_url: str
     clock: Callable[[], datetime]
+
+    @property
+    def payments(self) -> Payments:
+        """Return the questions about money; they are asked where those about people are."""
+        return Payments(self.roster.pool)
 
     def correspondent(self, user_id: UUID) -> Correspondent:
         """Return whom to write to.
@@ -66,6 +73,34 @@ class Desk:
             raise WillNeverWork("the message does not wait any more")
         if end != entry.ends_at:
             raise TryAgain("the inbox shows another end")
+
+    def paid_item(self, purchase_id: UUID) -> PaidItem:
+        """Return a purchase. Raises TryAgain while the read model does not show it yet."""
+        item = self.payments.item(purchase_id)
+        if item is None:
+            raise TryAgain("the payments do not show the purchase yet")
+        return item
+
+    def subscription(self, subscription_id: UUID, *, payer_id: UUID) -> SubscriptionEntry:
+        """Return a subscription as long as this person pays for it. Raises TryAgain."""
+        for entry in self.payments.paid_for_by(payer_id):
+            if subscription_of(entry.user_id) == subscription_id:
+                return entry
+        raise TryAgain("the payments do not show that the person pays for it")
+
+    def is_erased(self, user_id: UUID) -> bool:
+        """Say whether a person was erased."""
+        person = self.roster.person(user_id)
+        return person is not None and person.erased_at is not None
+
+    def colleague(self, user_id: UUID) -> str:
+        """Return the name of somebody in the same practice, as far as it is known; never a link."""
+        person = self.roster.person(user_id)
+        return (no_link(self.name_of(person)) if person else "") or "a colleague"
+
+    def for_whom(self, user_id: UUID, reader: Correspondent) -> str:
+        """Return " for" and the name of whose tier it is, empty if it is the reader's own."""
+        return "" if user_id == reader.user_id else f" for {self.colleague(user_id)}"
 
     def sender_line(self, user_id: UUID, practice_id: UUID | None = None) -> str:
         """Return "name, practice" of who writes, as far as they are known; never a link."""

@@ -49,10 +49,11 @@ class Correspondent:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The words of a mail before they are laid out."""
+    """The words of a mail before they are laid out; `entries` are a list, each of some lines."""
 
     subject: str
     paragraphs: tuple[str, ...]
     link_label: str
     link: str
+    entries: tuple[tuple[str, ...], ...] = ()
     small_print: tuple[str, ...] = ()

@@ -3,11 +3,43 @@
 from collections.abc import Callable
 from types import MappingProxyType, ModuleType
 
-from notifiers import expiry, new_message, receipt, registration, set_password
+from notifiers import (
+    bought_for_you,
+    card_expiry,
+    expiry,
+    invoice_summary,
+    lapsed,
+    lapsed_colleague,
+    new_message,
+    price_change,
+    receipt,
+    refund,
+    refund_owed,
+    registration,
+    renewal_cancelled,
+    renewal_trouble,
+    set_password,
+)
 from notifiers.desk import Desk
 from notifiers.notice import Correspondent, Event, Letter, Notice
 
-OCCASIONS: tuple[ModuleType, ...] = (registration, set_password, new_message, expiry, receipt)
+OCCASIONS: tuple[ModuleType, ...] = (
+    registration,
+    set_password,
+    new_message,
+    expiry,
+    receipt,
+    bought_for_you,
+    refund_owed,
+    refund,
+    renewal_trouble,
+    renewal_cancelled,
+    lapsed,
+    lapsed_colleague,
+    price_change,
+    card_expiry,
+    invoice_summary,
+)
 
 WRITERS: MappingProxyType[str, Callable[[Notice, Correspondent, Desk], Letter]] = MappingProxyType(
     {occasion.OCCASION: occasion.write for occasion in OCCASIONS}

@@ -1,44 +1,83 @@
-"""The receipt: money moved, and this is what for."""
+"""The receipt: money moved, and this is the term that it paid for."""
+
+from datetime import datetime
+from uuid import UUID
 
 from domain.billing import Price
-from domain.purchase import Purchase
+from domain.invoice import Invoice
+from domain.plan import Plan
+from domain.subscription import Subscription, subscription_of
 from notifiers.desk import Desk
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
 OCCASION = "receipt"
 
+WHAT_IT_OPENS = "You can now compose new secure messages and invite others."
+
 
 def plan(event: Event) -> Notice | None:
-    """Return the receipt that a confirmed payment owes its buyer."""
-    if isinstance(event, Purchase.PaymentConfirmed):
+    """Return the receipt that a paid term owes its payer; money that bought no term goes back."""
+    if isinstance(event, Subscription.TermPaid):
         return Notice.about(
             event,
             OCCASION,
-            event.buyer_id,
-            purchase=str(event.originator_id),
+            event.payer_id,
+            purchase=str(event.purchase_id),
+            plan=event.plan,
+            months=str(event.months),
             amount=str(event.amount),
             currency=event.currency,
-            paid_on=day(event.timestamp),
+            paid_at=event.timestamp.isoformat(),
+            starts_at=event.starts_at.isoformat(),
+            ends_at=event.ends_at.isoformat(),
+            own="yes" if subscription_of(event.payer_id) == event.originator_id else "no",
         )
     return None
 
 
 def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
-    """Say what was paid, when, and for what."""
-    del to
-    price = Price(int(notice.facts["amount"]), notice.facts["currency"])
+    """Say what was paid, when, for what, and from when to when. Raises TryAgain."""
+    facts = notice.facts
+    colleague = colleague_of(notice, desk)
+    invoice = invoice_of(notice, to.full_name, colleague)
+    starts_at, ends_at = (datetime.fromisoformat(facts[end]) for end in ("starts_at", "ends_at"))
     thanks = (
-        f"Thank you. We received {price} on {notice.facts['paid_on']} for the paid version of "
-        "SecureMail."
+        f"Thank you. We received {invoice.price} on {day(invoice.paid_at)} for the paid version of "
+        f"SecureMail{f' for {colleague}' if colleague else ''}."
     )
+    term = (
+        f"It is paid for from {day(starts_at)} to {day(ends_at)}, and renews by itself until you "
+        "cancel."
+    )
+    opens_now = colleague is None and starts_at == invoice.paid_at
     return Letter(
         subject="Your SecureMail receipt",
-        paragraphs=(
-            thanks,
-            "You can now compose new secure messages and invite others.",
-        ),
-        link_label="Open SecureMail",
-        link=desk.page("/dashboard"),
-        small_print=(f"Receipt number: {notice.facts['purchase']}",),
+        paragraphs=(thanks, term, WHAT_IT_OPENS) if opens_now else (thanks, term),
+        link_label="Open SecureMail" if opens_now else "Open your invoices",
+        link=desk.page("/dashboard" if opens_now else "/billing"),
+        small_print=(f"Invoice {invoice.number}: {invoice.description}",),
+    )
+
+
+def colleague_of(notice: Notice, desk: Desk) -> str | None:
+    """Return for whom it was bought, None if for the payer herself."""
+    if notice.facts["own"] == "yes":
+        return None
+    return desk.colleague(desk.paid_item(UUID(notice.facts["purchase"])).user_id)
+
+
+def invoice_of(notice: Notice, buyer_name: str, beneficiary_name: str | None) -> Invoice:
+    """Return the invoice of a term that was just paid."""
+    facts = notice.facts
+    price = Price(int(facts["amount"]), facts["currency"])
+    return Invoice(
+        invoice_id=UUID(facts["purchase"]),
+        description=Plan(facts["plan"], int(facts["months"]), price).description,
+        price=price,
+        paid_at=datetime.fromisoformat(facts["paid_at"]),
+        refunded=0,
+        buyer_name=buyer_name,
+        practice_name=None,
+        beneficiary_name=beneficiary_name,
     )

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 
 DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Invisible characters that change the order in which the words around them are read."""
@@ -14,6 +14,11 @@ JOINTS = re.compile(r"(?<=\S)([.:/@\u3002\uff0e\uff61]+)(?=\S)")
 def day(moment: datetime) -> str:
     """Return a date as it is written in a letter."""
     return f"{moment:%B} {moment.day}, {moment.year}"
+
+
+def month(year: int, number: int) -> str:
+    """Return a month as it is written in a letter."""
+    return f"{datetime(year, number, 1, tzinfo=UTC):%B %Y}"
 
 
 def one_line(text: str) -> str:
