@@ -17,6 +17,7 @@ from tests.adapters.stripe_shop import INTENTS, SESSIONS, accepts
 from tests.adapters.stripe_world import GOOD_CARD, stripe_world
 from tests.contracts.billing import ADAS_PURCHASE, BENS_PURCHASE, charged, opened
 from tests.contracts.billing_desk import ADA, AFTER_CONFIRMING, CARD_WAYS_OF_THE_SHOP
+from tests.domain.together import all_at_once
 
 IMPATIENCE = 0.15
 BAD_CALLS = [BadCall.ERROR, BadCall.RATE_LIMIT, BadCall.HANG, BadCall.RESET]
@@ -205,3 +206,9 @@ def test_a_moment_is_the_vendors_and_has_a_zone(world):
     charge = charged(world.billing, saved_card(world), BENS_PURCHASE)
     assert charge.created_at == world.clock()
     assert charge.created_at.utcoffset() == timedelta(0)
+
+
+def test_a_purchase_that_is_charged_by_several_at_once_is_charged_once(world):
+    card = saved_card(world)
+    all_at_once([lambda: charged(world.billing, card, BENS_PURCHASE)] * 4)
+    assert [each["status"] for each in papers(world)] == ["succeeded"]
