@@ -6,7 +6,7 @@ from uuid import UUID
 
 from eventsourcing.utils import get_topic
 
-from domain.aggregate import CARD_PROCESSOR, OPERATOR, SWEEPER, Aggregate
+from domain.aggregate import CARD_PROCESSOR, CASHIER, OPERATOR, SWEEPER, Aggregate
 from domain.catalogue import payload_of
 from domain.pseudonym import pseudonym
 from eventlog.log import EventLog
@@ -15,6 +15,7 @@ SYSTEM_ACTORS = {
     OPERATOR: "the operator",
     CARD_PROCESSOR: "the card vendor",
     SWEEPER: "the sweeper",
+    CASHIER: "the cashier",
 }
 
 

@@ -176,6 +176,17 @@ class Payments:
         """Return for whom a person pays, or paid last; who lapses first comes first."""
         return self._subscriptions("WHERE payer_id = %s ORDER BY ends_at, user_id", payer_id)
 
+    def in_trouble(self, user_id: UUID) -> list[SubscriptionEntry]:
+        """Return what is past due or has lapsed: the person's own, and past due what she pays."""
+        return self._subscriptions(
+            """
+            WHERE user_id = %(user)s AND state IN ('past due', 'free')
+                OR payer_id = %(user)s AND state = 'past due'
+            ORDER BY user_id <> %(user)s, ends_at
+            """,
+            user=user_id,
+        )
+
     def has_paid(self, user_id: UUID) -> bool:
         """Say whether a person ever left a card."""
         with self.pool.connection() as connection:
@@ -228,8 +239,12 @@ class Payments:
             rows: list[PaidItem] = cursor.execute(PURCHASE + which, asked).fetchall()
         return rows
 
-    def _subscriptions(self, which: LiteralString, *asked: object) -> list[SubscriptionEntry]:
+    def _subscriptions(
+        self, which: LiteralString, *asked: object, **named: object
+    ) -> list[SubscriptionEntry]:
         with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(SubscriptionEntry))
-            rows: list[SubscriptionEntry] = cursor.execute(SUBSCRIPTION + which, asked).fetchall()
+            rows: list[SubscriptionEntry] = cursor.execute(
+                SUBSCRIPTION + which, named or asked
+            ).fetchall()
         return rows

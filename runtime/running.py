@@ -52,7 +52,7 @@ def run(settings: Settings, say: Say) -> None:
 
 def supervise(settings: Settings, ready: Settings) -> None:
     """Keep the parts up, and the embedded database if it is ours."""
-    names = ["sequencer", "projections", "notifiers", "sweeper", "web"]
+    names = ["sequencer", "projections", "notifiers", "sweeper", "cashier", "web"]
     if ready.has_sandbox_cards:
         SandboxCards.settle(ready.data_folder)
         names.insert(0, "cards")

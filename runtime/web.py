@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Flask
 
 from adapters.blobs import Blobs
+from adapters.invoice_pdf import PdfInvoicePrinter
 from adapters.kept_files import KeptFiles
 from adapters.keyring import Keyring
 from adapters.links import PostgresLinks
@@ -16,7 +17,6 @@ from adapters.outbox_mailer import OutboxMailer
 from adapters.passwords import PostgresPasswords
 from adapters.sessions import PostgresSessions
 from adapters.shredder import PostgresShredder
-from adapters.stripe_billing import StripeBilling
 from adapters.uploads import PostgresUploads
 from adapters.vault import PostgresVault
 from adapters.wrapped_keys import DataKeys
@@ -29,7 +29,6 @@ from domain.erasing import Erasing
 from domain.holding import Holding
 from domain.inviting import Inviting
 from domain.ports import Passwords
-from domain.purchasing import Purchasing
 from domain.registering import Registering
 from domain.settling import Settling
 from domain.signing_in import SigningIn
@@ -37,17 +36,16 @@ from projections.entitlements import Entitlements
 from projections.holds import Holds
 from projections.inbox import Inbox
 from projections.news import News
+from projections.payments import Payments
 from projections.progress import Progress
 from projections.roster import Roster
+from runtime.billing import Money, billing_of
 from runtime.clock import new_id, now
 from runtime.parts.life import end_with_parent
-from runtime.sandbox_cards import SandboxCards
 from runtime.settings import Settings, read_settings
 from runtime.stores import Stores, keyring_of
 from web.application import create_app
 from web.portal import Outbox, Portal
-
-STRIPE_CARD_PAGE = "https://checkout.stripe.com"
 
 
 def application() -> Flask:
@@ -113,7 +111,7 @@ def plug(
     inviting, shredder = Inviting(log, vault), PostgresShredder(pool)
     keys, limits = DataKeys(pool, keyring.only("content")), around.attachment_limits
     uploads = PostgresUploads(pool, around.blobs, vault, keys, limits, around.clock, around.new_id)
-    attaching = Attaching(log, uploads, limits)
+    attaching, money = Attaching(log, uploads, limits), Money.over(log, around.billing)
     return Portal(
         inviting=inviting,
         registering=Registering(log, vault, links, passwords, inviting),
@@ -126,13 +124,18 @@ def plug(
         holding=Holding(log, vault, shredder),
         erasing=Erasing(log, shredder),
         settling=Settling(log),
-        purchasing=Purchasing(log, around.billing),
+        purchasing=money.purchasing,
+        subscribing=money.subscribing,
+        renewing=money.renewing,
+        hearing=money.hearing,
         billing=around.billing,
         vault=vault,
         roster=Roster(pool),
         inbox=Inbox(pool),
         holds=Holds(pool),
         entitlements=Entitlements(pool),
+        payments=Payments(pool),
+        invoice_printer=PdfInvoicePrinter(),
         progress=progress or Progress(pool, News(stores.database_url)),
         clock=around.clock,
         new_id=around.new_id,
@@ -140,18 +143,4 @@ def plug(
         card_page_origin=around.card_page_origin,
         outbox=around.outbox,
         has_sandbox_cards=around.has_sandbox_cards,
-    )
-
-
-def billing_of(settings: Settings) -> tuple[Billing, str]:
-    """Return the card vendor, and the origin of its card page."""
-    if settings.stripe_secret_key:
-        billing = StripeBilling(
-            settings.stripe_secret_key, settings.stripe_webhook_secrets, clock=now
-        )
-        return billing, STRIPE_CARD_PAGE
-    cards = SandboxCards.of(settings.data_folder)
-    return (
-        StripeBilling(cards.secret_key, [cards.webhook_secret], cards.origin, clock=now),
-        cards.origin,
     )

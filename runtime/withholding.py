@@ -14,8 +14,8 @@ KEYS = {
 have none."""
 
 SECRETS = {
-    "STRIPE_SECRET_KEY": ("web",),
-    "STRIPE_WEBHOOK_SECRET": ("web",),
+    "STRIPE_SECRET_KEY": ("web", "cashier"),
+    "STRIPE_WEBHOOK_SECRET": ("web", "cashier"),
     "SENDGRID_API_KEY": ("notifiers",),
     "SMTP_PASSWORD": ("notifiers",),
     "AWS_SECRET_ACCESS_KEY": ("web", "sweeper"),

@@ -59,7 +59,6 @@ def account_page(form: Form) -> ResponseReturnValue:
         form=form,
         cell_phone=phone,
         entitlement=entitlement(),
-        purchases=portal().entitlements.paid_purchases(who.user_id),
         **expiry_choices(),
     )
     return page, form.status

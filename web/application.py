@@ -1,6 +1,6 @@
 """Makes the Flask application from everything that it needs; it reads no settings by itself."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import NoReturn
@@ -14,12 +14,15 @@ from werkzeug.routing import RequestRedirect
 
 from web import access, dashboard, errors, form_files, headers, icons
 from web.account import account
+from web.billing import billing
 from web.composing import composing
+from web.confirming import confirming
 from web.downloads import downloads
 from web.ending import ending
 from web.erasures import erasures
 from web.file_words import size
 from web.holds import holds
+from web.invoices import invoices
 from web.messages import messages
 from web.portal import Portal
 from web.practice import practice
@@ -29,6 +32,7 @@ from web.registering import registering
 from web.sandbox import sandbox
 from web.sessions import ServerSessionInterface, Sessions
 from web.signing_in import signing_in
+from web.tier_history import tier_history
 from web.uploads import uploads
 
 LOOPBACK = ("localhost", "127.0.0.1")
@@ -44,6 +48,10 @@ BLUEPRINTS = (
     downloads,
     ending,
     purchasing,
+    billing,
+    confirming,
+    invoices,
+    tier_history,
     practice,
     practice_settings,
     holds,
@@ -87,6 +95,7 @@ def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["day"] = day
     app.jinja_env.filters["size"] = size
     app.extensions["portal"] = portal
     secure = portal.base_url.startswith("https:")
@@ -100,6 +109,12 @@ def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def day(on: date) -> str:
+    """Return a day as a person reads it; of a moment, its day in UTC."""
+    on = on.astimezone(UTC) if isinstance(on, datetime) else on
+    return f"{on:%b} {on.day}, {on:%Y}"
 
 
 def moment(at: datetime) -> str:

@@ -1,16 +1,26 @@
 """The first page after the door, and what the frame of every page shows."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Flask, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from domain.plan import MONTHLY
+from projections.payments import SubscriptionEntry
+from projections.roster import Person
 from web.access import Permission, is_allowed, may_compose, person, requires
-from web.people import face_of
+from web.people import Face, face_of, faces
 from web.portal import portal
 
 dashboard = Blueprint("dashboard", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A card that was refused, or a paid version that has ended; `face` is a colleague's."""
+
+    entry: SubscriptionEntry
+    face: Face | None
 
 
 @dashboard.get("/")
@@ -40,16 +50,26 @@ def frame() -> dict[str, Any]:
     if g.get("person") is None:
         return {**words, "me": None}
     who, composes = person(), may_compose()
+    buys = is_allowed(who, Permission.BUYER)
     return {
         **words,
         "me": face_of(who),
         "may_compose": composes,
-        "may_buy": is_allowed(who, Permission.BUYER) and not composes,
+        "may_buy": buys and not composes,
+        "sees_billing": buys,
+        "troubles": troubles(who) if buys else [],
         "is_member": is_allowed(who, Permission.MEMBER),
         "unread": portal().inbox.unread(who.user_id, at=portal().clock()),
-        "price": MONTHLY.price,
+        "plans": portal().payments.plans() if buys else [],
         "purchase_form_id": portal().new_id(),
     }
+
+
+def troubles(who: Person) -> list[Trouble]:
+    """Return what is wrong with a paid version that concerns a person: hers, or paid by her."""
+    entries = portal().payments.in_trouble(who.user_id)
+    known = faces({one.user_id for one in entries} - {who.user_id})
+    return [Trouble(one, known.get(one.user_id)) for one in entries]
 
 
 def install(app: Flask) -> None:

@@ -15,12 +15,14 @@ from domain.billing import BillingIsUnavailable, WebhookIsNotGenuine
 from domain.erasing import NoSuchPerson
 from domain.legal_hold import NoSuchHold
 from domain.message import MessageHasEnded, NoSuchMessage
+from domain.payer import NoSuchCardPage
 from domain.ports import LinkIsNotValid, LinkWasUsed, SealIsBroken
 from domain.practice import NotAUserManager
 from domain.purchase import NoSuchPurchase, PaymentDiffers
 from domain.refusal import Refusal
-from domain.uploads import AttachmentsAreUnavailable
+from domain.subscription import NoSuchSubscription
 from domain.tier import PatientsAreNeverCharged
+from domain.uploads import AttachmentsAreUnavailable
 from domain.user import AlreadyRegistered, InvitationHasExpired
 from web.access import Permission, permission_of
 from web.people import PersonIsNotShownYet
@@ -70,6 +72,8 @@ ANSWERS: dict[type[Refusal], Answer] = {
     NoSuchPerson: NOT_FOUND,
     NotAUserManager: NOT_FOUND,
     NoSuchPurchase: NOT_FOUND,
+    NoSuchSubscription: NOT_FOUND,
+    NoSuchCardPage: NOT_FOUND,
     PatientsAreNeverCharged: NOT_FOUND,
     MessageHasEnded: Answer(
         HTTPStatus.GONE,

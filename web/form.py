@@ -81,6 +81,15 @@ def checked(schema: FormSchema) -> tuple[dict[str, Any], Form]:
         return {}, form.refused(**first_messages(error))
 
 
+def checked_query(schema: FormSchema) -> tuple[dict[str, Any], Form]:
+    """Return the loaded values of a form that only asks, and what is wrong in it."""
+    form = Form(request.args.to_dict())
+    try:
+        return schema.load(request.args.to_dict()), form
+    except ValidationError as error:
+        return {}, form.refused(**first_messages(error))
+
+
 def first_messages(error: ValidationError) -> dict[str, str]:
     """Return one message a field."""
     messages = cast("dict[str, list[str]]", error.messages)

@@ -13,17 +13,22 @@ from domain.billing import Billing
 from domain.corresponding import Corresponding
 from domain.ending import Ending
 from domain.erasing import Erasing
+from domain.hearing import Hearing
 from domain.holding import Holding
 from domain.inviting import Inviting
+from domain.invoice import InvoicePrinter
 from domain.ports import Vault
 from domain.purchasing import Purchasing
 from domain.registering import Registering
+from domain.renewing import Renewing
 from domain.settling import Settling
 from domain.signing_in import SigningIn
+from domain.subscribing import Subscribing
 from domain.uploads import Files, Uploads
 from projections.entitlements import Entitlements
 from projections.holds import Holds
 from projections.inbox import Inbox
+from projections.payments import Payments
 from projections.progress import Progress
 from projections.roster import Roster
 
@@ -79,12 +84,17 @@ class Portal:
     erasing: Erasing
     settling: Settling
     purchasing: Purchasing
+    subscribing: Subscribing
+    renewing: Renewing
+    hearing: Hearing
     billing: Billing
     vault: Vault
     roster: Roster
     inbox: Inbox
     holds: Holds
     entitlements: Entitlements
+    payments: Payments
+    invoice_printer: InvoicePrinter
     progress: Progress
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]

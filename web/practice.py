@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from domain.role import Kind
 from domain.user import Status
 from projections.entitlements import Entitlement
 from projections.roster import Person
@@ -24,6 +25,7 @@ class Row:
     face: Face
     status: str
     tier: str
+    may_be_bought_for: bool
 
 
 @practice.get("/practice")
@@ -46,7 +48,7 @@ def rows(people: list[Person]) -> list[Row]:
     now = portal().clock()
     tiers = portal().entitlements.of_all(who.user_id for who in people)
     return [
-        Row(face, status_of(face.person, now), tier_of(face.person.user_id, tiers, now))
+        Row(face, status_of(face.person, now), *tier_of(face.person, tiers, now))
         for face in faces_of(people)
     ]
 
@@ -62,10 +64,12 @@ def status_of(who: Person, now: datetime) -> str:
     return "Registered, no password yet" if who.status == Status.REGISTERED else "Active"
 
 
-def tier_of(user_id: UUID, tiers: dict[UUID, Entitlement], now: datetime) -> str:
-    """Return the tier of a person."""
-    held = tiers.get(user_id)
-    return "Paid" if held is not None and held.holds(now) else "Free"
+def tier_of(who: Person, tiers: dict[UUID, Entitlement], now: datetime) -> tuple[str, bool]:
+    """Return the tier of a person, and whether a user manager may buy it for her."""
+    held = tiers.get(who.user_id)
+    is_paid = held is not None and held.holds(now)
+    stays = who.erasure_due_at is None and who.erased_at is None
+    return "Paid" if is_paid else "Free", stays and not is_paid and who.kind != Kind.PATIENT
 
 
 def day(moment: datetime) -> str:
