@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
+from domain.plan_catalogue import NAME as PLAN_NAME
+
 
 class NotForStripe(Exception):
     """A call would tell Stripe what is not on the list; whoever wrote it has made a mistake."""
@@ -20,14 +22,10 @@ NAME = r"(cs|pi|cus|pm|seti|evt)_[A-Za-z0-9_]{1,200}"
 """What Stripe calls a page, a charge, a customer, a card, a card left, an event."""
 
 NUMBER = r"[0-9]{1,12}"
-PLAN = r"SecureMail(, (monthly|quarterly|annual|yearly) plan)?"
-WORD = (
-    r"(account|back|billing|buy|cancelled|card|cards|charges|colleagues|confirm|confirmed|done"
-    r"|inbox|invoices|members|money|paid|people|plan|plans|practice|purchase|purchases|renewal"
-    r"|renewals|return|settings|subscription|subscriptions|update|updates)"
-)
+PLAN = rf"SecureMail(, {PLAN_NAME.pattern} plan)?"
+WORD = "(billing|cancelled|card|confirm|confirmed|done|inbox|paid|purchases|return)"
 OUR_PAGE = (
-    r"https?://[a-z0-9.-]+(:[0-9]{1,5})?"
+    r"https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?"
     rf"(/({WORD}|{UUID}))*/?"
     r"(\?session=\{CHECKOUT_SESSION_ID\})?"
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 from uuid import UUID
 
 import pytest
@@ -13,6 +13,8 @@ from adapters.stripe_billing import StripeBilling
 from adapters.stripe_fields import FIELDS, NotForStripe, require_allowed
 from adapters.stripe_news import KINDS
 from domain.billing import BillingIsUnavailable, Price, SavedCard
+from domain.plan import Plan
+from domain.plan_catalogue import require_usable
 from tests.adapters.stripe_shop import accepts
 from tests.adapters.stripe_world import (
     GOOD_CARD,
@@ -164,6 +166,30 @@ def test_an_address_that_is_not_the_vendors_is_refused(path):
 def test_a_key_that_says_something_is_refused(key):
     with pytest.raises(NotForStripe):
         require_allowed(EXAMPLE_URL, "", key)
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://localhost:8000", "https://Portal.example", "http://[::1]:1"]
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/purchases/{ADA}/return",
+        f"/purchases/{ADA}/cancelled",
+        f"/billing/card/{ADA}",
+        f"/billing/confirm/{ADA}/return",
+    ],
+)
+def test_the_pages_to_which_a_buyer_comes_back_are_on_the_list(origin, path):
+    for field in ("success_url", "cancel_url", "return_url"):
+        require_allowed(EXAMPLE_URL, urlencode({field: origin + path}), None)
+
+
+@pytest.mark.parametrize("name", ["monthly", "annual", "x" * 20])
+def test_every_plan_that_can_be_sold_may_be_told(name):
+    plan = Plan(name, 1, TEN_DOLLARS)
+    require_usable(plan)
+    require_allowed(EXAMPLE_URL, urlencode({"description": plan.description}), None)
 
 
 def test_a_value_is_held_to_the_list_to_its_last_letter():
