@@ -56,7 +56,7 @@ class Charges:
     def create(self, books: Books, order: ChargeOrder) -> Json:
         """Make a PaymentIntent, and charge it at once if the order says so."""
         if order.customer:
-            self.vendor.find(books, "customer", order.customer)
+            self.vendor.named(books, "customer", order.customer)
         intent = payment_intent(
             intent_id=self.vendor.name("pi"),
             secret=self.vendor.draw(),
@@ -148,7 +148,7 @@ class Charges:
                 "You cannot confirm this PaymentIntent because it's missing a payment method. "
                 "Update the PaymentIntent with a payment method and then confirm it again.",
             )
-        method = self.vendor.find(books, "payment_method", method_id)
+        method = self.vendor.named(books, "payment_method", method_id)
         if method["customer"] is None or method["customer"] != intent["customer"]:
             raise StripeRefusal(
                 f"The provided PaymentMethod ({method_id}) does not belong to the Customer of this "

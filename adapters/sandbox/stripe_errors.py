@@ -33,8 +33,8 @@ class StripeRefusal(Exception):
         return {"error": {name: value for name, value in self._fields.items() if value}}
 
 
-def missing(kind: str, identifier: str) -> StripeRefusal:
-    """Return the refusal for an object that does not exist."""
+def missing(kind: str, identifier: str, *, status: int = 404) -> StripeRefusal:
+    """Return the refusal for an object that does not exist: 404 if the address names it."""
     return StripeRefusal(
-        f"No such {kind}: '{identifier}'", status=404, code="resource_missing", param=kind
+        f"No such {kind}: '{identifier}'", status=status, code="resource_missing", param=kind
     )

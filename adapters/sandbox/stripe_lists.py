@@ -42,7 +42,7 @@ class ListOrder:
         for place, each in enumerate(items, start=1):
             if each["id"] == self.after:
                 return place
-        raise missing(kind, self.after)
+        raise missing(kind, self.after, status=400)
 
     def _wants(self, item: Json) -> bool:
         in_time = all(BOUNDS[name](item["created"], at) for name, at in self.bounds.items())

@@ -78,7 +78,7 @@ class Refunds:
     def _charge(self, books: Books, order: RefundOrder) -> Json:
         charge_id = order.charge_id
         if order.intent_id:
-            intent = self.vendor.find(books, "payment_intent", order.intent_id)
+            intent = self.vendor.named(books, "payment_intent", order.intent_id)
             if intent["status"] != "succeeded":
                 raise StripeRefusal(
                     f"This PaymentIntent ({intent['id']}) does not have a successful charge to "
@@ -87,7 +87,7 @@ class Refunds:
                     param="payment_intent",
                 )
             charge_id = intent["latest_charge"]
-        return self.vendor.find(books, "charge", charge_id or "")
+        return self.vendor.named(books, "charge", charge_id or "")
 
 
 def _refuse_what_is_not_ours(books: Books, charge: Json) -> None:

@@ -37,7 +37,7 @@ class Till:
     def open_page(self, books: Books, page: CardPage) -> Json:
         """Make a card page."""
         if page.customer:
-            self.vendor.find(books, "customer", page.customer)
+            self.vendor.named(books, "customer", page.customer)
         session_id, now = f"cs_test_{self.vendor.draw()}", self.vendor.now()
         url = f"{self.vendor.public_url}/c/pay/{session_id}"
         session = checkout_session(page, session_id=session_id, url=url, created=now)

@@ -34,12 +34,16 @@ class Vendor:
         """Return a new name for an object."""
         return f"{prefix}_{self.draw()}"
 
-    def find(self, books: Books, kind: str, identifier: str) -> Json:
-        """Return an object of a kind, or raise StripeRefusal."""
+    def find(self, books: Books, kind: str, identifier: str, *, status: int = 404) -> Json:
+        """Return an object of a kind, or raise StripeRefusal with the status."""
         found = books.get(identifier)
         if found is None or found.get("object") != kind:
-            raise missing(kind, identifier)
+            raise missing(kind, identifier, status=status)
         return found
+
+    def named(self, books: Books, kind: str, identifier: str) -> Json:
+        """Return an object that a field of the call names, or raise StripeRefusal."""
+        return self.find(books, kind, identifier, status=400)
 
     def tell(self, books: Books, *occasion: Told) -> None:
         """Record what happened at once, and put it on its way to the webhook address."""

@@ -246,8 +246,10 @@ def test_a_listed_payment_shows_its_charge_in_full(world):
 )
 def test_a_charge_that_makes_no_sense_is_refused(world_at_rest, card_at_rest, changed, param):
     before = looked_up(world_at_rest, INTENTS)
-    error = error_of(charges(world_at_rest, card_at_rest, **changed))
-    assert (error["type"], error["param"]) == ("invalid_request_error", param)
+    reply = charges(world_at_rest, card_at_rest, **changed)
+    error = error_of(reply)
+    assert (reply.status_code, error["type"]) == (400, "invalid_request_error")
+    assert error["param"] == param
     assert looked_up(world_at_rest, INTENTS) == before
 
 

@@ -90,6 +90,11 @@ def test_what_was_never_paid_is_not_given_back(world):
     assert error_of(by_charge)["code"] == "charge_not_refundable"
 
 
+def test_a_payment_that_does_not_exist_is_not_given_back(world):
+    reply = refunds(world, {"id": "pi_nothing"})
+    assert (reply.status_code, error_of(reply)["code"]) == (400, "resource_missing")
+
+
 @pytest.mark.parametrize("form", [{}, {"payment_intent": "pi_1", "charge": "ch_1"}])
 def test_a_refund_is_of_one_payment(world, form):
     assert error_of(posts(world, REFUNDS, form))["code"] == "parameter_missing"
