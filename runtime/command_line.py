@@ -18,12 +18,14 @@ from projections.rebuild import Rebuild
 from projections.roster import Roster
 from projections.runner import PROJECTIONS, Runner
 from runtime import running, starting
+from runtime.billing_commands import billing, plan
 from runtime.clock import new_id, now
 from runtime.hold_commands import hold
 from runtime.key_commands import key
 from runtime.named_practice import the_practice
 from runtime.progress_bar import progress_bar
 from runtime.readiness import keyless_stores, plainly
+from runtime.sandbox_commands import sandbox
 from runtime.settings import Settings, read_settings
 from runtime.stores import Stores, inviting
 from web.fields import complaint_about
@@ -57,8 +59,9 @@ def main() -> None:
     SECUREMAIL_KEY_FILE or SECUREMAIL_KEYS; SECUREMAIL_BLOBS (where files of messages lie: a
     folder, or s3://bucket/prefix), ATTACHMENT_MB, ATTACHMENTS_MB, ATTACHMENTS and
     ATTACHMENTS_QUOTA_MB (their limits: a file, a message, their number, a practice);
-    STRIPE_SECRET_KEY and
-    STRIPE_WEBHOOK_SECRET; SENDGRID_API_KEY, or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET (two of them, parted by a blank, while one is replaced) and STRIPE_TAX_CODE
+    (a tax code of Stripe's, if it works out the tax in our prices); SENDGRID_API_KEY, or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls,
     none), SMTP_USER and SMTP_PASSWORD; MAIL_FROM. Without vendors everything is a sandbox: mails
     lie in an outbox, cards are charged by a stand-in.
     """
@@ -177,6 +180,9 @@ def rebuild(name: str | None, every: bool) -> None:  # noqa: FBT001 - click's wa
 
 main.add_command(key)
 main.add_command(hold)
+main.add_command(plan)
+main.add_command(billing)
+main.add_command(sandbox)
 
 
 @main.group()

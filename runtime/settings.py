@@ -65,6 +65,16 @@ class Settings:
         """Say whether any vendor is a stand-in."""
         return self.has_sandbox_mail or self.has_sandbox_cards
 
+    @property
+    def has_sandbox_clock(self) -> bool:
+        """Say whether time may run ahead: nothing of it reaches a person or a card."""
+        return self.has_sandbox_mail and self.has_sandbox_cards
+
+    @property
+    def clock_file(self) -> Path:
+        """Return the file that says by how much a sandbox is ahead."""
+        return self.data_folder / "sandbox" / "clock"
+
     def narrow_key_file(self, part: str) -> Path:
         """Return where those of the keys lie that a part needs, and no others."""
         return self.data_folder / f"{self.key_file.stem}.{part}{self.key_file.suffix}"

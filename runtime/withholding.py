@@ -3,6 +3,7 @@
 import os
 
 from adapters.keyring import NAMES, Keyring
+from runtime.clock import SANDBOX_CLOCK
 from runtime.settings import Settings
 
 KEYS = {
@@ -37,6 +38,7 @@ def environment_of(part: str, settings: Settings) -> dict[str, str]:
         "OWNER_DATABASE_URL": "",
         "SECUREMAIL_DATA": str(settings.data_folder),
         "BASE_URL": settings.base_url,
+        SANDBOX_CLOCK: str(settings.clock_file) if settings.has_sandbox_clock else "",
     }
     withheld = {
         name: WITHHELD
