@@ -59,10 +59,10 @@ def main() -> None:
     SECUREMAIL_KEY_FILE or SECUREMAIL_KEYS; SECUREMAIL_BLOBS (where files of messages lie: a
     folder, or s3://bucket/prefix), ATTACHMENT_MB, ATTACHMENTS_MB, ATTACHMENTS and
     ATTACHMENTS_QUOTA_MB (their limits: a file, a message, their number, a practice);
-    STRIPE_SECRET_KEY,
-    STRIPE_WEBHOOK_SECRET (two of them, parted by a blank, while one is replaced) and STRIPE_TAX_CODE
-    (a tax code of Stripe's, if it works out the tax in our prices); SENDGRID_API_KEY, or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls,
-    none), SMTP_USER and SMTP_PASSWORD; MAIL_FROM. Without vendors everything is a sandbox: mails
+    STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET (two of them, parted by a blank, while one is
+    replaced) and STRIPE_TAX_CODE (a tax code of Stripe's, if it works out the tax in our prices);
+    SENDGRID_API_KEY, or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls, none), SMTP_USER and
+    SMTP_PASSWORD; MAIL_FROM. Without vendors everything is a sandbox: mails
     lie in an outbox, cards are charged by a stand-in.
     """
 
