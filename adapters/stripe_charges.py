@@ -17,14 +17,12 @@ from adapters.stripe_failures import (
     NOTHING_LEFT,
     converted_errors,
     declined,
+    is_about_the_card,
 )
 from domain.billing import Charge, ChargeState, Price, SavedCard
 
 PAGE = 100
 """So many objects of a list come at once, the most that Stripe allows."""
-
-ABOUT_THE_CARD = ("payment_method", None)
-"""What Stripe refuses when a card is gone; of one that was detached it names no field."""
 
 
 class StripeCharges:
@@ -136,7 +134,7 @@ class StripeCharges:
         except stripe.CardError as error:
             return declined(error)
         except stripe.InvalidRequestError as error:
-            if error.param not in ABOUT_THE_CARD:
+            if not is_about_the_card(error):
                 raise
         return self._made(intent, f"{key}-uncharged")
 
@@ -166,5 +164,5 @@ def _no_matter_if_too_late() -> Iterator[None]:
     except stripe.CardError:
         return
     except stripe.InvalidRequestError as error:
-        if error.code != NOT_IN_THIS_STATE and error.param not in ABOUT_THE_CARD:
+        if error.code != NOT_IN_THIS_STATE and not is_about_the_card(error):
             raise

@@ -27,6 +27,15 @@ def converted_errors() -> Iterator[None]:
         raise BillingIsUnavailable("Stripe: the answer cannot be understood") from None
 
 
+def is_about_the_card(error: stripe.InvalidRequestError) -> bool:
+    """Say whether Stripe refuses a card because it is gone.
+
+    It names the field of a card that it does not know, and nothing of one that was detached
+    (https://docs.stripe.com/api/payment_methods/detach).
+    """
+    return error.param == "payment_method" or (error.param, error.code) == (None, None)
+
+
 def declined(error: stripe.CardError) -> StripeObject:
     """Return the PaymentIntent of a card that was declined, which comes with the error."""
     return part(part(error.json_body, "error"), "payment_intent")

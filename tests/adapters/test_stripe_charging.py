@@ -1,11 +1,13 @@
 """How charges without a card page take the vendor's bad days: whatever happens, once."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from adapters.sandbox.stripe_faults import BadCall
+from adapters.stripe_billing import StripeBilling
 from domain.billing import (
     BillingIsUnavailable,
     ChargeState,
@@ -14,7 +16,14 @@ from domain.billing import (
     SavedCard,
 )
 from tests.adapters.stripe_shop import INTENTS, SESSIONS, accepts
-from tests.adapters.stripe_world import GOOD_CARD, stripe_world
+from tests.adapters.stripe_world import (
+    GOOD_CARD,
+    SECRET_KEY,
+    WEBHOOK_SECRET,
+    Clock,
+    served,
+    stripe_world,
+)
 from tests.contracts.billing import ADAS_PURCHASE, BENS_PURCHASE, charged, opened
 from tests.contracts.billing_desk import ADA, AFTER_CONFIRMING, CARD_WAYS_OF_THE_SHOP
 from tests.domain.together import all_at_once
@@ -23,6 +32,15 @@ IMPATIENCE = 0.15
 BAD_CALLS = [BadCall.ERROR, BadCall.RATE_LIMIT, BadCall.HANG, BadCall.RESET]
 ASKING_CARD = "4000 0027 6000 3184"
 DECLINED_LATER = "4000 0000 0000 0341"
+UNPAID = {
+    "id": "pi_1",
+    "object": "payment_intent",
+    "amount": 1000,
+    "created": 1795339800,
+    "currency": "usd",
+    "metadata": {"purchase_id": str(BENS_PURCHASE)},
+    "status": "requires_payment_method",
+}
 HAPPENED = pytest.mark.parametrize("happened", [False, True])
 KINDS = pytest.mark.parametrize("kind", BAD_CALLS)
 
@@ -146,6 +164,31 @@ def test_one_bad_moment_while_a_card_is_charged_is_not_noticed(world, kind):
     world.handles.faults.order_call(kind, path=INTENTS, method="POST", happened=True)
     assert charged(world.billing, card, BENS_PURCHASE).state is ChargeState.PAID
     assert len(papers(world)) == 1
+
+
+def detached_card(environ, start_response):
+    """Answer as Stripe does when a card was detached: without a code, and without a field."""
+    form = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
+    status, answer = "200 OK", UNPAID
+    if "payment_method=" in form:
+        message = "The provided PaymentMethod was detached from a Customer. It may not be used."
+        error = {"type": "invalid_request_error", "message": message}
+        status, answer = "400 Bad Request", {"error": error}
+    elif environ["REQUEST_METHOD"] == "GET" and not environ["PATH_INFO"].endswith("pi_1"):
+        answer = {"object": "list", "data": [], "has_more": False, "url": "/v1/things"}
+    start_response(status, [("Content-Type", "application/json")])
+    return [json.dumps(answer).encode()]
+
+
+def test_a_card_that_was_detached_is_declined():
+    card = SavedCard("cus_1", "pm_1", 2031, 4)
+    with served(detached_card) as url:
+        billing = StripeBilling(SECRET_KEY, [WEBHOOK_SECRET], url, clock=Clock())
+        charge = charged(billing, card, BENS_PURCHASE)
+        assert (charge.state, charge.decline) == (ChargeState.DECLINED, Decline.DECLINED)
+        assert billing.charge_again("pi_1", card=card, attempt=1) == charge
+        assert billing.ask_holder("pi_1", card=card, return_url=AFTER_CONFIRMING) is None
+        billing.close()
 
 
 def test_a_purchase_is_charged_once_even_when_the_vendor_has_forgotten_its_key(world):

@@ -89,6 +89,14 @@ PLACES = [
 """Every argument that goes to Stripe."""
 
 
+def is_allowed(form: str) -> bool:
+    try:
+        require_allowed(EXAMPLE_URL, form, None)
+    except NotForStripe:
+        return False
+    return True
+
+
 def spoilt(value: object, text: str) -> object:
     """Put a text into the place of a value, or of what it is made of."""
     if isinstance(value, Price):
@@ -182,14 +190,14 @@ def test_a_key_that_says_something_is_refused(key):
 )
 def test_the_pages_to_which_a_buyer_comes_back_are_on_the_list(origin, path):
     for field in ("success_url", "cancel_url", "return_url"):
-        require_allowed(EXAMPLE_URL, urlencode({field: origin + path}), None)
+        assert is_allowed(urlencode({field: origin + path}))
 
 
 @pytest.mark.parametrize("name", ["monthly", "annual", "x" * 20])
 def test_every_plan_that_can_be_sold_may_be_told(name):
     plan = Plan(name, 1, TEN_DOLLARS)
     require_usable(plan)
-    require_allowed(EXAMPLE_URL, urlencode({"description": plan.description}), None)
+    assert is_allowed(urlencode({"description": plan.description}))
 
 
 def test_a_value_is_held_to_the_list_to_its_last_letter():
