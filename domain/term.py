@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.aggregate import CARD_PROCESSOR
 from domain.plan import term_end
 from domain.purchase import Purchase
+from domain.renewal import next_term_starts_at
 from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
 
@@ -35,10 +36,9 @@ def start_of_term(
     ends_at, started_at = subscription.ends_at, subscription.renewal_started_at
     if purchase_id in subscription.terms:
         return None
-    if purchase_id == subscription.renewal_id and started_at and ends_at:
-        return max(ends_at, started_at)
-    if subscription.state is SubscriptionState.PAST_DUE:
-        return ends_at
+    is_past_due = subscription.state is SubscriptionState.PAST_DUE
+    if ends_at and started_at and (is_past_due or purchase_id == subscription.renewal_id):
+        return next_term_starts_at(ends_at, started_at, at)
     return None if held else at
 
 
