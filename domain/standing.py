@@ -10,7 +10,7 @@ from domain.aggregate import CARD_PROCESSOR, Aggregate, Log, find, get, save
 from domain.purchase import NoSuchPurchase, Purchase
 from domain.renewal import kept_until
 from domain.subscription import NoSuchSubscription, Subscription, subscription_of
-from domain.term import pay_term, revoke_term, start_of_term
+from domain.term import Term, pay_term, revoke_term, start_of_term
 from domain.tier import TierEnd
 from domain.user import User
 
@@ -75,7 +75,9 @@ class Standing:
         self._end_with_subscription(TierEnd.CANCELLED, by)
 
     def revoke(self, purchase: Purchase) -> None:
-        """Let what is left of the term end that a purchase has paid for."""
+        """Let what is left of the term end that a purchase has paid for, and no more be wanted."""
+        if self.at >= Term(*self.subscription.terms[purchase.id]).ends_at:
+            return
         self.give_up_renewal(by=CARD_PROCESSOR)
         revoke_term(self.subscription, purchase.id, at=self.at)
         self._end_with_subscription(TierEnd.REVOKED, CARD_PROCESSOR)
