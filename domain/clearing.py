@@ -103,8 +103,15 @@ def pay(standing: Standing, purchase: Purchase, price: Price, reference: str) ->
     is_news = not purchase.is_paid
     purchase.confirm_payment(price=price, reference=reference, at=standing.at)
     if is_news and not standing.buy(purchase):
-        facts = {"buyer_id": purchase.buyer_id}
-        purchase.happen(Purchase.RefundOwed, by=CARD_PROCESSOR, at=standing.at, **facts)
+        owe(standing, purchase)
+        if standing.is_renewing_by(purchase):
+            standing.cancel(by=CARD_PROCESSOR)
+
+
+def owe(standing: Standing, purchase: Purchase) -> None:
+    """Let money go back that is ours and buys nothing."""
+    facts = {"buyer_id": purchase.buyer_id}
+    purchase.happen(Purchase.RefundOwed, by=CARD_PROCESSOR, at=standing.at, **facts)
 
 
 def fail(standing: Standing, purchase: Purchase, charge: Charge) -> None:
@@ -142,6 +149,8 @@ def give_back(standing: Standing, purchase: Purchase, charge: Charge) -> None:
                 standing.cancel(by=CARD_PROCESSOR)
         case Dispute.WON:
             purchase.happen(Purchase.DisputeWon, by=CARD_PROCESSOR, at=standing.at)
+            if not standing.has_paid(purchase):
+                owe(standing, purchase)
         case Dispute.LOST:
             facts = {"buyer_id": purchase.buyer_id}
             purchase.happen(Purchase.DisputeLost, by=CARD_PROCESSOR, at=standing.at, **facts)
