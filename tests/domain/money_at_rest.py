@@ -1,0 +1,89 @@
+"""What holds when everything is worked off: where the money is, and that nothing is left to do."""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.billing import Charge, ChargeState, Dispute
+from domain.payer import Payer
+from domain.payment_report import PaymentReport
+from domain.purchase import Purchase
+from domain.purchase_life import PurchaseState
+from domain.renewal import GRACE
+from domain.subscription import Subscription
+from domain.subscription_life import SubscriptionState
+from domain.term import Term
+from tests.domain.money import MoneyWorld
+
+
+def check_when_settled(world: MoneyWorld) -> None:
+    """Raise unless money taken equals terms granted and what went back, purchase by purchase."""
+    purchases: dict[UUID, Purchase] = {one.id: one for one in world.all(Purchase)}
+    terms = {one: term for each in world.all(Subscription) for one, term in each.terms.items()}
+    charged = world.billing.charged.values()
+    paid = [one for one in charged if one.state is ChargeState.PAID]
+    for charge in paid:
+        assert charge.purchase_id is not None
+        check_money(charge, purchases[charge.purchase_id], is_granted=charge.purchase_id in terms)
+    taken = {one.purchase_id for one in paid}
+    assert {one for one in purchases if purchases[one].is_paid} == taken, "paid, or not?"
+    assert terms.keys() <= taken, "a term for nothing"
+    for purchase_id, term in terms.items():
+        if purchases[purchase_id].is_returned:
+            assert Term(*term).ends_at <= world.time, "a term whose money went back"
+    check_rest(world, purchases)
+    check_cards(world)
+
+
+def check_money(charge: Charge, purchase: Purchase, *, is_granted: bool) -> None:
+    assert charge.price == purchase.plan.price
+    assert purchase.is_paid, f"money that nobody has recorded: {purchase.state}"
+    is_back = charge.refunded == charge.price.amount or charge.dispute is Dispute.LOST
+    is_disputed = charge.dispute is Dispute.OPEN
+    is_owed = purchase.state is PurchaseState.REFUND_OWED
+    assert is_granted or is_back or is_disputed or is_owed, "money for nothing"
+    assert not is_owed or charge.dispute is Dispute.WON, "owed, and nobody gives it back"
+    assert purchase.is_returned == is_back, "back, or not?"
+    assert purchase.refunded == charge.refunded
+    assert (purchase.state is PurchaseState.DISPUTED) == (is_disputed and not is_back)
+
+
+def check_rest(world: MoneyWorld, purchases: dict[UUID, Purchase]) -> None:
+    """Raise if anything is left to do that nobody does."""
+    states = {one.state for one in purchases.values()}
+    assert PurchaseState.GIVEN_UP not in states, "given up, and not withdrawn"
+    assert all(one.outcome is not None for one in world.all(PaymentReport)), "unheard"
+    for one in world.all(Subscription):
+        renewal = purchases.get(one.renewal_id)
+        match one.state:
+            case SubscriptionState.RENEWING:
+                assert renewal, "renewing by nothing"
+                assert renewal.state is PurchaseState.CHARGING, "renewing, and nobody charges"
+            case SubscriptionState.PAST_DUE:
+                assert renewal, "past due for nothing"
+                assert renewal.state in (PurchaseState.FAILED, PurchaseState.CHARGING)
+                assert not is_over(one, world.time), "beyond its grace"
+            case SubscriptionState.FREE:
+                assert not one.terms or is_over(one, world.time), "lapsed too early"
+            case _:
+                assert not is_over(one, world.time), "over, and nobody says so"
+
+
+def is_over(one: Subscription, at: datetime) -> bool:
+    assert one.ends_at is not None
+    grace = one.grace_ends_at or one.ends_at
+    until = one.ends_at + GRACE if one.state is SubscriptionState.RUNNING else one.ends_at
+    return at >= max(until, grace)
+
+
+def check_cards(world: MoneyWorld) -> None:
+    """Raise unless each payer is charged as herself, on the card that she left last."""
+    known = {one.user_id: one for one in world.all(Payer)}
+    for one in world.all(Purchase):
+        if one.attempt >= 0:
+            events = world.log.stream(known[one.buyer_id].id)
+            saved = {event.customer for event in events if isinstance(event, Payer.CardSaved)}
+            assert one.card.customer in saved, "somebody else's card"
+    for session, update in world.billing.updates.items():
+        payer = known[update.payer_id]
+        over = [payer.pages[one] for one in payer.closed_pages]
+        assert update.card is None or session in over or session not in payer.pages.values()
