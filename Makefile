@@ -37,13 +37,14 @@ imports: tools ## Check that imports point one way
 	$(BIN)/lint-imports
 
 unit: tools ## Test the rules, without a browser
-	$(BIN)/pytest -q -m "not browser" $(QUICK)
+	SOAK_SCHEDULES=40 $(BIN)/pytest -q -m "not browser" $(QUICK)
 
 journeys: tools browser ## Test whole journeys through the portal
 	$(BIN)/pytest $(AT_ONCE) $(JOURNEYS)
 
-soak: tools ## Break the log again and again, 30 seconds a test or SOAK_SECONDS
+soak: tools ## Break the log, 30 seconds a test or SOAK_SECONDS; try money 10,000 times or SOAK_SCHEDULES
 	SOAK_SECONDS=$${SOAK_SECONDS:-30} $(BIN)/pytest tests/faults
+	SOAK_SCHEDULES=$${SOAK_SCHEDULES:-10000} $(BIN)/pytest tests/domain/test_money.py
 
 stripe-check: tools ## Try the contract of payments at Stripe, with STRIPE_TEST_KEY=sk_test_...
 	$(BIN)/pytest -q tests/adapters/stripe_check.py
