@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.billing import BillingIsUnavailable, Checkout, PageState, Price
+from domain.billing import BillingIsUnavailable, ChargeState, Checkout, PageState, Price
 from tests.contracts.billing_desk import (
     ADA,
     ADAS_PURCHASE,
@@ -13,6 +13,7 @@ from tests.contracts.billing_desk import (
     TEN_DOLLARS,
     WAYS_OF_THE_SHOP,
     Desk,
+    charged,
     opened,
 )
 
@@ -202,6 +203,20 @@ class PaidPagesContract:
         desk.pay(checkout)
         paid = desk.billing.payment(checkout.session_id)
         assert desk.billing.close_checkout(checkout.session_id) == paid
+
+    def test_what_was_declined_on_a_page_can_be_paid_there_and_nowhere_else(self, desk: Desk):
+        card = desk.saved_card()
+        ways = WAYS_OF_THE_SHOP | {"customer": card.customer}
+        checkout = desk.billing.open_checkout(purchase_id=ADAS_PURCHASE, price=TEN_DOLLARS, **ways)
+        desk.decline(checkout)
+        declined = desk.billing.find_charge(ADAS_PURCHASE, customer=card.customer)
+        assert declined.state is ChargeState.DECLINED
+        assert charged(desk.billing, card) == declined
+        again = desk.billing.charge_again(declined.reference, card=card, attempt=1)
+        assert again == declined
+        assert desk.billing.withdraw_charge(declined.reference) == declined
+        desk.pay(checkout)
+        assert desk.billing.charge_of(declined.reference).state is ChargeState.PAID
 
     def test_a_card_that_was_left_is_one_of_the_same_customer(self, desk: Desk):
         before = desk.saved_card()

@@ -251,6 +251,8 @@ class CardVendor:
             payment.purchase_id, reference, ChargeState.PENDING, payment.price, self.clock()
         )
         self.of_pages.add(reference)
+        if customer := self.asked[payment.session_id].customer:
+            self.customers[reference] = customer
         return self.charged.setdefault(reference, fresh)
 
     def _saved(
