@@ -96,7 +96,9 @@ class Desk:
     def colleague(self, user_id: UUID) -> str:
         """Return the name of somebody in the same practice, as far as it is known; never a link."""
         person = self.roster.person(user_id)
-        return (no_link(self.name_of(person)) if person else "") or "a colleague"
+        if person is None or person.erased_at is not None:
+            return "a colleague"
+        return no_link(self.name_of(person)) or "a colleague"
 
     def for_whom(self, user_id: UUID, reader: Correspondent) -> str:
         """Return " for" and the name of whose tier it is, empty if it is the reader's own."""

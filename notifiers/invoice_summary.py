@@ -72,5 +72,5 @@ def total(invoices: Sequence[Invoice]) -> str:
     for remaining in (one.remaining for one in invoices):
         sums[remaining.currency] = sums.get(remaining.currency, 0) + remaining.amount
     prices = [str(Price(amount, currency)) for currency, amount in sorted(sums.items())]
-    less = ", less what went back" if any(one.refunded for one in invoices) else ""
-    return f"Altogether you paid {' and '.join(prices)}{less}."
+    less = ", without what went back" if any(one.refunded for one in invoices) else ""
+    return f"Altogether that is {' and '.join(prices)}{less}."

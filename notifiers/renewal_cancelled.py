@@ -15,6 +15,9 @@ OCCASION = "renewal-cancelled"
 
 ACTORS = {CASHIER: "cashier", CARD_PROCESSOR: "processor"}
 
+STAYS = "The paid version stays as it is until"
+RESUME = "Until then you can let it renew after all, on the billing page."
+
 
 def plan(event: Event) -> Notice | None:
     """Return the notice that a cancelled renewal owes its payer, whoever cancelled."""
@@ -42,14 +45,12 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     if entry.state != SubscriptionState.ENDING:
         raise TryAgain("the payments do not show that it ends")
     for_whom = desk.for_whom(entry.user_id, to)
-    is_erased = desk.is_erased(entry.user_id)
-    stays = f"It stays as it is until {day(ends_at)}."
-    back = f"{stays} Until then you can let it renew after all, on the billing page."
+    by = "erased" if desk.is_erased(entry.user_id) else notice.facts["by"]
     return Letter(
         subject="SecureMail is not renewed any more",
         paragraphs=(
-            reason("erased" if is_erased else notice.facts["by"], for_whom),
-            f"It ends on {day(ends_at)}." if is_erased else back,
+            reason(by, for_whom),
+            what_comes(by, day(ends_at)),
         ),
         link_label="Open the billing page",
         link=desk.page("/billing"),
@@ -61,7 +62,7 @@ def reason(by: str, for_whom: str) -> str:
     it = f"the paid version of SecureMail{for_whom}"
     match by:
         case "erased":
-            return f"The account was closed that you paid for, so {it} is not renewed any more."
+            return f"The account that you paid for was closed, so {it} is not renewed any more."
         case "cashier":
             return f"We have no card that we could charge for the next term, so {it} ends."
         case "processor":
@@ -71,3 +72,14 @@ def reason(by: str, for_whom: str) -> str:
             )
         case _:
             return f"As you wished, {it} is not renewed any more, and your card is not charged."
+
+
+def what_comes(by: str, ends_on: str) -> str:
+    """Return until when it stays, and whether she may change her mind."""
+    match by:
+        case "erased":
+            return "Your card is not charged for it any more."
+        case "processor":
+            return f"{STAYS} {ends_on}, or until the payment goes back to you. {RESUME}"
+        case _:
+            return f"{STAYS} {ends_on}. {RESUME}"

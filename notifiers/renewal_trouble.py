@@ -56,7 +56,7 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     return Letter(
         subject="Please confirm a payment for SecureMail"
         if needs_holder
-        else "Your card was refused for SecureMail",
+        else "Your card for SecureMail was refused",
         paragraphs=(
             reason(notice.facts["decline"], str(item.price), for_whom),
             keeps,
@@ -90,7 +90,7 @@ def reason(decline: str, price: str, for_whom: str) -> str:
 def what_we_do(day_of_grace: int) -> str:
     """Return whether the card is tried again by itself."""
     if day_of_grace >= max(TRIED_AGAIN_ON):
-        return "We have tried several times, and do not try again by ourselves."
+        return "We do not try again by ourselves. Without a payment it ends then."
     return "We try again in a few days."
 
 

@@ -1,10 +1,13 @@
-"""A post room in an empty house, and people who were invited and not told yet."""
+"""A post room in an empty house, people who were invited and not told yet, and a till."""
 
 import pytest
 
 from domain.role import RecipientRole
+from runtime.stores import Stores
+from tests.fixtures.clock import Clock
 from tests.fixtures.house import House
 from tests.notifiers.post import ADAS_ADDRESS, EVERYBODY, Post
+from tests.notifiers.till import Till
 
 
 @pytest.fixture
@@ -29,3 +32,13 @@ def one_invitation(post: Post) -> Post:
     """Ada is invited, and nobody has told her yet."""
     post.open_practice()
     return post
+
+
+@pytest.fixture
+def till(stores: Stores, clock: Clock) -> Till:
+    """Ada and Ben have an account and were told of it; nobody has paid."""
+    till = Till(stores, clock)
+    till.come(till.ada, "Ada Sample")
+    till.come(till.ben, "Ben Desk")
+    till.told()
+    return till

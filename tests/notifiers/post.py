@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 from adapters.vault import PostgresVault
 from domain.plan import MONTHLY
 from domain.ports import LinkPurpose
+from domain.purchasing import Ways
 from domain.registering import Registration
 from domain.role import RecipientRole
 from notifiers.desk import Desk
@@ -126,17 +127,17 @@ class Post:
     def buy(self, address: str) -> None:
         """Pay for a month, at the vendor and in the log."""
         purchase_id, purchasing = self.house.portal.new_id(), self.house.portal.purchasing
+        buyer_id = self.who(address)
         checkout = purchasing.start(
             purchase_id=purchase_id,
-            buyer_id=self.who(address),
+            buyer_id=buyer_id,
+            user_id=buyer_id,
             plan=MONTHLY,
-            return_url=f"{BASE_URL}/return",
-            cancel_url=f"{BASE_URL}/cancel",
+            ways=Ways(f"{BASE_URL}/return", f"{BASE_URL}/cancel"),
             at=self.clock(),
         )
-        payment = self.house.billing.read_webhook(*self.house.billing.pay(checkout.session_id))
-        assert payment is not None
-        purchasing.record(payment=payment, at=self.clock())
+        self.house.billing.pay(checkout.session_id)
+        purchasing.settle(purchase_id=purchase_id, buyer_id=buyer_id, at=self.clock())
         self.house.projections.catch_up()
 
     def sent(self) -> list[Mail]:

@@ -1,26 +1,13 @@
 """Every mail as it leaves, whole, in text and in HTML."""
 
-from pathlib import Path
-
 import pytest
 from bs4 import BeautifulSoup
 
 from domain.message import ANNOUNCED_BEFORE
 from domain.role import RecipientRole
-from notifiers.mailer import Mail
 from tests.notifiers.fates import LIFE, read, sweep
+from tests.notifiers.golden_mails import GOLDEN, golden, whole
 from tests.notifiers.post import ADAS_ADDRESS, BASE_URL, BENS_ADDRESS, CARLAS_ADDRESS, Post
-
-GOLDEN = Path(__file__).parent / "golden"
-
-
-def golden(name: str) -> tuple[str, str]:
-    return (GOLDEN / f"{name}.txt").read_text(), (GOLDEN / f"{name}.html").read_text()
-
-
-def whole(mail: Mail) -> tuple[str, str]:
-    head = f"To: {mail.to_name} <{mail.to_address}>\nSubject: {mail.subject}\n\n"
-    return head + mail.text, mail.html
 
 
 @pytest.fixture
@@ -84,11 +71,6 @@ def test_who_has_not_read_a_message_is_told_three_days_before_it_ends(ben: Post)
     ben.clock.forward(days=(LIFE - ANNOUNCED_BEFORE).days)
     sweep(ben)
     assert whole(ben.newest()) == golden("expiry")
-
-
-def test_who_has_paid_gets_a_receipt(ben: Post):
-    ben.buy(BENS_ADDRESS)
-    assert whole(ben.newest()) == golden("receipt")
 
 
 ALL = sorted(path.stem for path in GOLDEN.glob("*.txt"))
