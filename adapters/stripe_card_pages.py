@@ -13,7 +13,7 @@ from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineI
 
 from adapters.stripe_answers import card_update_of, face_of, payment_of, text
 from adapters.stripe_failures import converted_errors
-from domain.billing import CardFace, CardUpdate, Checkout, PageState, Payment, Price, SavedCard
+from domain.billing import CardFace, CardUpdate, Checkout, Payment, Price, SavedCard
 
 PRODUCT = "SecureMail"
 
@@ -69,9 +69,6 @@ class StripeCardPages:
 
         It may stay open too, while a card is just being charged on it: then try again.
         """
-        payment = self.payment(session_id)
-        if payment.page is not PageState.OPEN:
-            return payment
         with converted_errors(), contextlib.suppress(stripe.InvalidRequestError):
             self._sessions.expire(session_id)
         return self.payment(session_id)
