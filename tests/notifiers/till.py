@@ -164,6 +164,11 @@ class Till:
         assert known.ends_at is not None
         return known.ends_at
 
+    def newest_purchase(self, user: UUID) -> UUID:
+        """Return the purchase that has paid for the newest term of somebody."""
+        known = get(self.stores.log, Subscription, subscription_of(user), NoSuchSubscription)
+        return list(known.terms)[-1]
+
     def go_to(self, moment: datetime) -> None:
         """Let time pass, and let the cashier do what is due then."""
         self.clock.moment = moment
