@@ -27,9 +27,8 @@ TELLING = {
     "user.password-reset-requested",
     "message.sent",
     "message.expiry-announced",
-    "purchase.payment-confirmed",
 }
-"""Topics of the facts that somebody is told of."""
+"""Topics of the facts that somebody is told of; those about money are in `test_plans_of_money`."""
 
 
 def common(of: UUID, by: UUID, version: int = 1) -> dict[str, Any]:
@@ -72,14 +71,6 @@ REGISTERED = User.RegistrationCompleted(
     terms="2026-11",
 )
 RESET = User.PasswordResetRequested(**common(BEN, BEN, 3))
-PAID = Purchase.PaymentConfirmed(
-    **common(PURCHASE, OPERATOR, 3),
-    buyer_id=BEN,
-    amount=1000,
-    currency="usd",
-    reference="pi_1",
-)
-
 ANNOUNCED = Message.ExpiryAnnounced(
     **common(MESSAGE, SWEEPER, 2), recipient_id=BEN, ends_at=START + timedelta(days=3)
 )
@@ -141,21 +132,6 @@ PLANS = {
             BEN,
             START,
             {"message": str(MESSAGE), "ends_at": "2026-03-05T09:00:00+00:00"},
-        ),
-    ),
-    "a payment": (
-        PAID,
-        Notice(
-            UUID("84e4b846-1ab5-5820-9f8e-16e233cc2fb8"),
-            "receipt",
-            BEN,
-            START,
-            {
-                "purchase": str(PURCHASE),
-                "amount": "1000",
-                "currency": "usd",
-                "paid_on": "March 2, 2026",
-            },
         ),
     ),
 }
