@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from eventsourcing.application import Repository
 
 from domain.aggregate import HOUSE, Aggregate
-from domain.billing import Price
+from domain.billing import Price, SavedCard
 from domain.clearing import Clearing
 from domain.hearing import Hearing
 from domain.payer import Payer
@@ -175,6 +175,14 @@ class MoneyWorld(Scenario):
         raise AssertionError("the cashier does not come to an end")
 
 
+def has_changed(
+    cards: dict[UUID, SavedCard | None], tried: dict[UUID, SavedCard], one: Subscription
+) -> bool:
+    """Say whether the saved card is another one than the one that was refused."""
+    saved, refused = cards.get(one.payer_id), tried.get(one.renewal_id or one.id)
+    return saved is not None and refused is not None and saved.method != refused.method
+
+
 @dataclass
 class LogDuties:
     """The duties, read off all aggregates that there are."""
@@ -228,7 +236,14 @@ class LogDuties:
         return [one.user_id for one in self.all(Subscription) if one.is_to_renew(now)]
 
     def to_try_again(self, now: datetime) -> Sequence[UUID]:
-        return [one.user_id for one in self.all(Subscription) if one.is_to_try_again(now)]
+        cards = {one.user_id: one.card for one in self.all(Payer)}
+        tried = {one.id: one.card for one in self.all(Purchase)}
+        return [
+            one.user_id
+            for one in self.all(Subscription)
+            if one.is_to_try_again(now)
+            or (one.state is SubscriptionState.PAST_DUE and has_changed(cards, tried, one))
+        ]
 
     def to_lapse(self, now: datetime) -> Sequence[UUID]:
         ends = [(one.user_id, one.lapses_at) for one in self.all(Subscription)]
