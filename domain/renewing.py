@@ -18,6 +18,7 @@ from domain.purchase_life import PurchaseState
 from domain.renewal import GRACE
 from domain.standing import Standing
 from domain.subscription import NoSuchSubscription, Subscription, subscription_of
+from domain.subscription_life import SubscriptionState
 from domain.tier import TierEnd
 
 
@@ -79,8 +80,12 @@ class Renewing:
         return self.clearing.record_charge(self._charged(purchase), at=at, tried=True)
 
     def try_again(self, user_id: UUID, *, at: datetime) -> int:
-        """Have the card tried again, if a day has come for it. Raises NoSuchSubscription."""
-        if not self._subscription(user_id).is_to_try_again(at):
+        """Have the card tried again if a day has come for it, or if it is another card now.
+
+        Raises NoSuchSubscription.
+        """
+        subscription = self._subscription(user_id)
+        if not subscription.is_to_try_again(at) and not self._has_new_card(subscription):
             return 0
         return self.retry(user_id, by=CASHIER, at=at)
 
@@ -155,6 +160,14 @@ class Renewing:
         """Return the card of who pays, None if there is none."""
         found = find(self.log, Payer, payer_of(subscription.payer_id))
         return found.card if found else None
+
+    def _has_new_card(self, subscription: Subscription) -> bool:
+        """Say whether the card that was refused is not the one that is saved now."""
+        if subscription.state is not SubscriptionState.PAST_DUE or not subscription.renewal_id:
+            return False
+        card = self._card(subscription)
+        purchase = get(self.log, Purchase, subscription.renewal_id, NoSuchPurchase)
+        return card is not None and card.method != purchase.card.method
 
     def _has_open_renewal(self, subscription: Subscription) -> bool:
         """Say whether an earlier renewal may still turn out to be paid."""

@@ -39,6 +39,7 @@ def begun(
             "state": PURCHASE_LIFE.after[event.TOPIC].value,
             "session_id": None,
             "reference": None,
+            "method": None,
             "paid_at": None,
             "refunded": 0,
             "term_starts_at": None,
@@ -65,6 +66,11 @@ def meant_for(event: Purchase.BeneficiaryNamed, _: int) -> Iterable[Change]:
 def at_the_page(event: Purchase.CheckoutOpened, _: int) -> Iterable[Change]:
     """Return where the card is typed."""
     yield purchase(event, {"session_id": event.session_id})
+
+
+def charge_requested(event: Purchase.ChargeRequested, _: int) -> Iterable[Change]:
+    """Return which card is charged."""
+    yield purchase(event, {"method": event.method})
 
 
 def failed(event: Purchase.PaymentFailed, _: int) -> Iterable[Change]:
@@ -107,7 +113,7 @@ PURCHASES: Mapping[type[Event], Handler] = {
     Purchase.PartlyRefunded: given_back,
     Purchase.PurchaseRefunded: given_back,
     Purchase.CheckoutClosed: moved,
-    Purchase.ChargeRequested: moved,
+    Purchase.ChargeRequested: charge_requested,
     Purchase.ChargeGivenUp: moved,
     Purchase.ChargeWithdrawn: moved,
     Purchase.RefundOwed: moved,

@@ -110,14 +110,16 @@ def payer(event: Payer.Event, values: Values) -> Amend:
 
 def payer_registered(event: Payer.PayerRegistered, _: int) -> Iterable[Change]:
     """Return a new payer."""
-    nothing = dict.fromkeys(("expires_year", "expires_month", "announced_year", "announced_month"))
+    nothing = dict.fromkeys(
+        ("method", "expires_year", "expires_month", "announced_year", "announced_month")
+    )
     yield Insert("payer", {"payer_id": event.originator_id}, {"user_id": event.user_id, **nothing})
 
 
 def card_saved(event: Payer.CardSaved, _: int) -> Iterable[Change]:
     """Return when the card expires."""
     expiry = {"expires_year": event.expires_year, "expires_month": event.expires_month}
-    yield payer(event, expiry)
+    yield payer(event, {"method": event.method, **expiry})
 
 
 def expiry_announced(event: Payer.CardExpiryAnnounced, _: int) -> Iterable[Change]:

@@ -58,11 +58,17 @@ ORDER BY ends_at LIMIT %(limit)s
 """
 
 TO_TRY_AGAIN = """
-SELECT user_id FROM billing.subscription
-WHERE state = 'past due' AND EXISTS (
-    SELECT FROM unnest(%(days)s::integer[]) AS due (day)
-    WHERE day > tried_on
-        AND grace_ends_at - %(grace)s::interval + day * interval '1 day' <= %(now)s
+SELECT subscription.user_id
+FROM billing.subscription
+    JOIN billing.purchase ON purchase_id = renewal_id
+    LEFT JOIN billing.payer ON payer.user_id = subscription.payer_id
+WHERE subscription.state = 'past due' AND (
+    payer.method <> purchase.method
+    OR EXISTS (
+        SELECT FROM unnest(%(days)s::integer[]) AS due (day)
+        WHERE day > tried_on
+            AND grace_ends_at - %(grace)s::interval + day * interval '1 day' <= %(now)s
+    )
 )
 ORDER BY ends_at LIMIT %(limit)s
 """

@@ -13,6 +13,7 @@ CREATE TABLE purchase (
     state text NOT NULL,
     session_id text, -- the card page, if it has one
     reference text, -- the money that moved, or failed to
+    method text, -- the vendor's name for the saved card that was charged last
     paid_at timestamptz,
     refunded bigint NOT NULL DEFAULT 0,
     term_starts_at timestamptz,
@@ -48,6 +49,7 @@ CREATE INDEX subscription_by_end ON subscription (ends_at) WHERE state <> 'free'
 CREATE TABLE payer (
     payer_id uuid PRIMARY KEY, -- of what is known of her as a payer
     user_id uuid NOT NULL,
+    method text, -- the vendor's name for the card that is charged
     expires_year integer,
     expires_month integer,
     announced_year integer,
