@@ -51,6 +51,10 @@ def check_rest(world: MoneyWorld, purchases: dict[UUID, Purchase]) -> None:
     """Raise if anything is left to do that nobody does."""
     states = {one.state for one in purchases.values()}
     assert PurchaseState.GIVEN_UP not in states, "given up, and not withdrawn"
+    for one in purchases.values():
+        if one.state is PurchaseState.CHARGING:
+            charge = world.billing.charged[f"pi_memory_{one.id.hex}"]
+            assert charge.state is ChargeState.PENDING, "to be charged, and nobody does"
     assert all(one.outcome is not None for one in world.all(PaymentReport)), "unheard"
     for one in world.all(Subscription):
         renewal = purchases.get(one.renewal_id)
