@@ -16,6 +16,7 @@ from tests.domain.purchases import (
     SESSION,
     confirmed,
     happened,
+    opened,
     reference,
     refund_owed,
     refunded,
