@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.fixtures.house import PASSWORD, House, Visitor
 from tests.web.pages import first_message, flashes, same_browser, told
+from tests.web.till import FIRST_TERM, session_of, user_id, way_back
 
 Clicks = Callable[..., list[TestResponse]]
 
@@ -118,7 +119,7 @@ def test_buy_now_opens_one_card_page(house: House, ben: Visitor, clicks: Clicks)
     )
 
 
-def test_coming_back_twice_from_the_card_page_pays_once(
+def test_a_report_that_comes_twice_is_kept_once_and_pays_once(
     house: House, ben: Visitor, clicks: Clicks
 ) -> None:
     ben.post("/buy", form_id=ben.form_id())
@@ -126,8 +127,42 @@ def test_coming_back_twice_from_the_card_page_pays_once(
     before, (body, signature) = house.head(), house.billing.pay(session_id)
     headers = {"Stripe-Signature": signature}
     heard = at_once_or_in_turn(clicks, house, body, headers)
-    assert [one.json for one in heard] == [{"recorded": True}] * 2
-    assert house.since(before) == ["purchase.payment-confirmed", "user.tier-purchased"]
+    assert [one.json for one in heard] == [{"kept": True}] * 2
+    house.settle()
+    assert house.since(before) == [
+        "payment-report.received",
+        *FIRST_TERM,
+        "payment-report.worked-off",
+    ]
+
+
+def test_coming_back_from_the_card_page_in_two_windows_pays_once(
+    house: House, ben: Visitor, clicks: Clicks
+) -> None:
+    session_id = session_of(ben.post("/buy", form_id=ben.form_id()))
+    before, back = house.head(), way_back(house, session_id)
+    house.billing.pay(session_id)
+    tabs = [same_browser(house, ben) for _ in range(2)]
+    with ThreadPoolExecutor(2 if clicks is at_once else 1) as hands:
+        answers = list(hands.map(lambda tab: tab.get(back), tabs))
+    assert places(answers) == [(303, "/inbox")] * 2
+    assert house.since(before) == FIRST_TERM
+
+
+def test_cancel_cancels_once(house: House, ben: Visitor, clicks: Clicks) -> None:
+    house.buy(ben)
+    before = house.head()
+    answers = clicks(ben, "/billing/cancel", user_id=user_id(house, ben))
+    assert places(answers) == [(303, "/billing")] * 2
+    assert house.since(before) == ["subscription.renewal-cancelled"]
+
+
+def test_update_credit_card_opens_one_page(house: House, ben: Visitor, clicks: Clicks) -> None:
+    house.buy(ben)
+    before = house.head()
+    answers = clicks(ben, "/billing/card", form_id=ben.form_id())
+    assert len(set(places(answers))) == 1
+    assert house.since(before) == ["payer.card-page-opened"]
 
 
 def at_once_or_in_turn(

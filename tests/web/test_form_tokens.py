@@ -21,6 +21,11 @@ def test_every_form_of_the_house_is_walked(house: House) -> None:
     named = uuid5(HOUSE, "x")
     assert posts(house) == [
         "/account/expiry",
+        "/billing/cancel",
+        "/billing/card",
+        f"/billing/confirm/{named}",
+        "/billing/resume",
+        "/billing/summary",
         "/buy",
         "/compose",
         "/compose/recipient",
