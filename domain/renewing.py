@@ -85,9 +85,9 @@ class Renewing:
         Raises NoSuchSubscription.
         """
         subscription = self._subscription(user_id)
-        if not subscription.is_to_try_again(at) and not self._has_new_card(subscription):
-            return 0
-        return self.retry(user_id, by=CASHIER, at=at)
+        if self._has_new_card(subscription):  # so it is the payer who has it tried
+            return self.retry(user_id, by=subscription.payer_id, at=at)
+        return self.retry(user_id, by=CASHIER, at=at) if subscription.is_to_try_again(at) else 0
 
     def retry(self, user_id: UUID, *, by: UUID, at: datetime) -> int:
         """Have the refused charge of a subscription tried again, on the card that is saved now."""
