@@ -7,7 +7,7 @@ from runtime.stores import Stores
 from tests.fixtures.clock import Clock
 from tests.fixtures.house import House
 from tests.notifiers.post import ADAS_ADDRESS, EVERYBODY, Post
-from tests.notifiers.till import Till
+from tests.notifiers.till import Till, open_till
 
 
 @pytest.fixture
@@ -37,8 +37,4 @@ def one_invitation(post: Post) -> Post:
 @pytest.fixture
 def till(stores: Stores, clock: Clock) -> Till:
     """Ada and Ben have an account and were told of it; nobody has paid."""
-    till = Till(stores, clock)
-    till.come(till.ada, "Ada Sample")
-    till.come(till.ben, "Ben Desk")
-    till.told()
-    return till
+    return open_till(stores, clock)

@@ -114,7 +114,9 @@ class Till:
         known = get(self.stores.log, Payer, payer_of(payer), NoSavedCard)
         self.billing.answer_with(known.require_card(), answer)
 
-    def leave_card(self, payer: UUID, expires: tuple[int, int] = (2032, 5)) -> None:
+    def leave_card(
+        self, payer: UUID, *, user: UUID | None = None, expires: tuple[int, int] = (2032, 5)
+    ) -> None:
         """Choose "Update Credit Card", leave a good one, and have the charge tried again."""
         update_id = self.new_id()
         page = self.money.subscribing.open_card_page(
@@ -122,7 +124,7 @@ class Till:
         )
         self.billing.leave_card(page.session_id, expires=expires)
         self.money.subscribing.settle_card(update_id=update_id, payer_id=payer, at=self.clock())
-        self.money.renewing.retry(payer, by=payer, at=self.clock())
+        self.money.renewing.retry(user or payer, by=payer, at=self.clock())
         self.work()
 
     def give_back(self, purchase_id: UUID, amount: int | None = None) -> None:
@@ -206,6 +208,14 @@ class Till:
         self.mailer.sent.clear()
         return told
 
+    def occasions_told(self) -> set[str]:
+        """Return every occasion on which a mail was accepted."""
+        with self.stores.pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT occasion FROM notices.owed WHERE state = 'accepted'"
+            ).fetchall()
+        return {row[0] for row in rows}
+
     def result(self, occasion: str) -> tuple[str, str | None]:
         """Return state and answer of the one notice of an occasion."""
         with self.stores.pool.connection() as connection:
@@ -241,3 +251,12 @@ class Till:
             at=self.clock(),
         )
         self.invite(self.ben, ADDRESSES["ben"])
+
+
+def open_till(stores: Stores, clock: Clock, bens_name: str = "Ben Desk") -> Till:
+    """Return a till at which Ada and Ben have an account, and were told of it."""
+    till = Till(stores, clock)
+    till.come(till.ada, "Ada Sample")
+    till.come(till.ben, bens_name)
+    till.told()
+    return till
