@@ -47,8 +47,17 @@ KINDS = pytest.mark.parametrize("kind", BAD_CALLS)
 
 @pytest.fixture
 def world(tmp_path):
-    with stripe_world(tmp_path / "stripe.sqlite", timeout=IMPATIENCE) as world:
+    with stripe_world(tmp_path / "stripe.sqlite") as world:
         yield world
+
+
+@pytest.fixture
+def hasty(world):
+    """Give who does not wait long for an answer."""
+    url, clock = world.url, world.clock
+    billing = StripeBilling(SECRET_KEY, [WEBHOOK_SECRET], url, clock=clock, timeout=IMPATIENCE)
+    yield billing
+    billing.close()
 
 
 def saved_card(world, number: str = GOOD_CARD) -> SavedCard:
@@ -80,11 +89,11 @@ def papers(world, purchase_id: UUID = BENS_PURCHASE) -> list[dict]:
 
 @KINDS
 @HAPPENED
-def test_a_charge_that_failed_is_made_at_the_next_try_once(world, kind, happened):
+def test_a_charge_that_failed_is_made_at_the_next_try_once(world, hasty, kind, happened):
     card = saved_card(world)
     breaks(world, kind, INTENTS, happened=happened)
     with pytest.raises(BillingIsUnavailable):
-        charged(world.billing, card, BENS_PURCHASE)
+        charged(hasty, card, BENS_PURCHASE)
     world.handles.faults.release()
     found = world.billing.find_charge(BENS_PURCHASE, customer=card.customer)
     assert (found is not None) == happened
@@ -94,13 +103,13 @@ def test_a_charge_that_failed_is_made_at_the_next_try_once(world, kind, happened
 
 @KINDS
 @HAPPENED
-def test_a_further_attempt_that_failed_is_made_at_the_next_try_once(world, kind, happened):
+def test_a_further_attempt_that_failed_is_made_at_the_next_try_once(world, hasty, kind, happened):
     card = saved_card(world, DECLINED_LATER)
     charge = charged(world.billing, card, BENS_PURCHASE)
     good = another_card(world, card, GOOD_CARD)
     breaks(world, kind, f"{INTENTS}/{charge.reference}", happened=happened)
     with pytest.raises(BillingIsUnavailable):
-        world.billing.charge_again(charge.reference, card=good, attempt=1)
+        hasty.charge_again(charge.reference, card=good, attempt=1)
     world.handles.faults.release()
     paid = happened and ChargeState.PAID
     assert world.billing.charge_of(charge.reference).state is (paid or ChargeState.DECLINED)
@@ -111,11 +120,11 @@ def test_a_further_attempt_that_failed_is_made_at_the_next_try_once(world, kind,
 
 @KINDS
 @HAPPENED
-def test_a_refund_that_failed_is_made_at_the_next_try_once(world, kind, happened):
+def test_a_refund_that_failed_is_made_at_the_next_try_once(world, hasty, kind, happened):
     charge = charged(world.billing, saved_card(world), BENS_PURCHASE)
     breaks(world, kind, "/v1/refunds", happened=happened)
     with pytest.raises(BillingIsUnavailable):
-        world.billing.refund(charge.reference, purchase_id=BENS_PURCHASE)
+        hasty.refund(charge.reference, purchase_id=BENS_PURCHASE)
     world.handles.faults.release()
     assert world.billing.charge_of(charge.reference).refunded == (1000 if happened else 0)
     assert world.billing.refund(charge.reference, purchase_id=BENS_PURCHASE).refunded == 1000
@@ -124,23 +133,25 @@ def test_a_refund_that_failed_is_made_at_the_next_try_once(world, kind, happened
 
 @KINDS
 @HAPPENED
-def test_a_withdrawal_that_failed_is_made_at_the_next_try(world, kind, happened):
+def test_a_withdrawal_that_failed_is_made_at_the_next_try(world, hasty, kind, happened):
     charge = charged(world.billing, saved_card(world, DECLINED_LATER), BENS_PURCHASE)
     breaks(world, kind, INTENTS, happened=happened)
     with pytest.raises(BillingIsUnavailable):
-        world.billing.withdraw_charge(charge.reference)
+        hasty.withdraw_charge(charge.reference)
     world.handles.faults.release()
     assert world.billing.withdraw_charge(charge.reference).state is ChargeState.WITHDRAWN
 
 
 @KINDS
 @HAPPENED
-def test_a_question_to_the_holder_that_failed_is_asked_at_the_next_try(world, kind, happened):
+def test_a_question_to_the_holder_that_failed_is_asked_at_the_next_try(
+    world, hasty, kind, happened
+):
     card = saved_card(world, ASKING_CARD)
     charge = charged(world.billing, card, BENS_PURCHASE)
     breaks(world, kind, INTENTS, happened=happened)
     with pytest.raises(BillingIsUnavailable):
-        world.billing.ask_holder(charge.reference, card=card, return_url=AFTER_CONFIRMING)
+        hasty.ask_holder(charge.reference, card=card, return_url=AFTER_CONFIRMING)
     world.handles.faults.release()
     page = world.billing.ask_holder(charge.reference, card=card, return_url=AFTER_CONFIRMING)
     world.posts(page, {"outcome": "complete"})
@@ -149,11 +160,11 @@ def test_a_question_to_the_holder_that_failed_is_asked_at_the_next_try(world, ki
 
 @KINDS
 @HAPPENED
-def test_a_page_that_could_not_be_closed_is_closed_at_the_next_try(world, kind, happened):
+def test_a_page_that_could_not_be_closed_is_closed_at_the_next_try(world, hasty, kind, happened):
     checkout = opened(world.billing)
     breaks(world, kind, f"{SESSIONS}/{checkout.session_id}/expire", happened=happened)
     with pytest.raises(BillingIsUnavailable):
-        world.billing.close_checkout(checkout.session_id)
+        hasty.close_checkout(checkout.session_id)
     world.handles.faults.release()
     assert world.billing.close_checkout(checkout.session_id).page is PageState.CLOSED
 
