@@ -11,6 +11,7 @@ from domain.subscription import subscription_of
 from notifiers.mailer import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent
 from notifiers.wording import no_link
+from projections.entitlements import Entitlements
 from projections.inbox import Inbox
 from projections.payments import PaidItem, Payments, SubscriptionEntry
 from projections.roster import Person, Roster
@@ -33,6 +34,11 @@ class Desk:
     def payments(self) -> Payments:
         """Return the questions about money; they are asked where those about people are."""
         return Payments(self.roster.pool)
+
+    def was_granted(self, user_id: UUID) -> bool:
+        """Say whether a person was given the paid version, which then has no end."""
+        entitlement = Entitlements(self.roster.pool).of(user_id)
+        return entitlement is not None and entitlement.granted
 
     def correspondent(self, user_id: UUID) -> Correspondent:
         """Return whom to write to.

@@ -45,7 +45,9 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
 
 
 def require_lapsed(user_id: UUID, desk: Desk) -> None:
-    """Raise WillNeverWork if a later term was paid, TryAgain while the lapse does not show."""
+    """Raise WillNeverWork if she has it again or anyway, TryAgain while the end does not show."""
+    if desk.was_granted(user_id):
+        raise WillNeverWork("the person has it without paying")
     entry = desk.payments.subscription_of(user_id)
     if entry is None:
         raise TryAgain("the payments do not show the subscription yet")

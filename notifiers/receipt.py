@@ -6,8 +6,10 @@ from uuid import UUID
 from domain.billing import Price
 from domain.invoice import Invoice
 from domain.plan import Plan
-from domain.subscription import Subscription, subscription_of
+from domain.purchase_life import PurchaseState
+from domain.subscription import Subscription
 from notifiers.desk import Desk
+from notifiers.mailer import WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
@@ -31,15 +33,20 @@ def plan(event: Event) -> Notice | None:
             paid_at=event.timestamp.isoformat(),
             starts_at=event.starts_at.isoformat(),
             ends_at=event.ends_at.isoformat(),
-            own="yes" if subscription_of(event.payer_id) == event.originator_id else "no",
         )
     return None
 
 
 def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
-    """Say what was paid, when, for what, and from when to when. Raises TryAgain."""
+    """Say what was paid, when, for what, and from when to when.
+
+    Raises TryAgain, or WillNeverWork once the money went back, which is told by itself.
+    """
     facts = notice.facts
-    colleague = colleague_of(notice, desk)
+    item = desk.paid_item(UUID(facts["purchase"]))
+    if item.state in (PurchaseState.REFUNDED, PurchaseState.CHARGED_BACK):
+        raise WillNeverWork("the money went back")
+    colleague = None if item.user_id == to.user_id else desk.colleague(item.user_id)
     invoice = invoice_of(notice, to.full_name, colleague)
     starts_at, ends_at = (datetime.fromisoformat(facts[end]) for end in ("starts_at", "ends_at"))
     thanks = (
@@ -58,13 +65,6 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
         link=desk.page("/dashboard" if opens_now else "/billing"),
         small_print=(f"Invoice {invoice.number}: {invoice.description}",),
     )
-
-
-def colleague_of(notice: Notice, desk: Desk) -> str | None:
-    """Return for whom it was bought, None if for the payer herself."""
-    if notice.facts["own"] == "yes":
-        return None
-    return desk.colleague(desk.paid_item(UUID(notice.facts["purchase"])).user_id)
 
 
 def invoice_of(notice: Notice, buyer_name: str, beneficiary_name: str | None) -> Invoice:

@@ -79,6 +79,13 @@ def test_nobody_is_told_of_a_purchase_for_him_that_bought_nothing(till: Till):
     assert till.result("bought-for-you") == ("abandoned", "the payment pays for nothing")
 
 
+def test_a_term_is_not_told_of_once_its_money_went_back(till: Till):
+    till.give_back(till.buy(till.ada, till.ben))
+    told = [subject for _, subject in till.told()]
+    assert "We have given back $10.00" in told
+    assert not {HAVE, RECEIPT} & set(told)
+
+
 def test_a_payment_that_bought_nothing_has_no_receipt_and_its_way_back_is_told(till: Till):
     bens, adas = till.choose(till.ben, till.ben), till.choose(till.ada, till.ben)
     till.pay(bens, till.ben)
@@ -191,6 +198,16 @@ def test_the_end_is_not_told_once_it_was_bought_again(paid_for_ben: Till):
     assert till.told() == [("ben", RECEIPT)]
     assert till.result("lapsed") == ("abandoned", "it was paid for again")
     assert till.result("lapsed-colleague") == ("abandoned", "it was paid for again")
+
+
+def test_the_end_of_what_was_paid_is_not_told_to_who_was_given_it_for_good(paid_for_ben: Till):
+    till = paid_for_ben
+    till.cancel(till.ben, till.ada)
+    till.told()
+    till.grant(till.ben)
+    till.go_to(till.end_of(till.ben))
+    assert till.told() == []
+    assert till.result("lapsed") == ("abandoned", "the person has it without paying")
 
 
 def test_the_end_is_not_told_to_who_never_came(till: Till):

@@ -90,8 +90,8 @@ ONE = {"purchase": str(PURCHASE)}
 CANCELLED = {"subscription": str(BENS), "ends_at": END_TEXT}
 
 PLANS: dict[str, tuple[Any, list[tuple[str, UUID, dict[str, str]]]]] = {
-    "a term for oneself": (term_paid(ADAS), [("receipt", ADA, {**TERM, "own": "yes"})]),
-    "a term for a colleague": (term_paid(BENS), [("receipt", ADA, {**TERM, "own": "no"})]),
+    "a term for oneself": (term_paid(ADAS), [("receipt", ADA, TERM)]),
+    "a term for a colleague": (term_paid(BENS), [("receipt", ADA, TERM)]),
     "a purchase for a colleague": (
         Purchase.BeneficiaryNamed(**common(PURCHASE, ADA), user_id=BEN),
         [("bought-for-you", BEN, ONE)],
