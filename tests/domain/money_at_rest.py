@@ -52,9 +52,12 @@ def check_rest(world: MoneyWorld, purchases: dict[UUID, Purchase]) -> None:
     states = {one.state for one in purchases.values()}
     assert PurchaseState.GIVEN_UP not in states, "given up, and not withdrawn"
     for one in purchases.values():
+        charge = world.billing.charged.get(f"pi_memory_{one.id.hex}")
         if one.state is PurchaseState.CHARGING:
-            charge = world.billing.charged[f"pi_memory_{one.id.hex}"]
+            assert charge, "to be charged, and nobody does"
             assert charge.state is ChargeState.PENDING, "to be charged, and nobody does"
+        if one.state is PurchaseState.WITHDRAWN and charge:
+            assert charge.state is ChargeState.WITHDRAWN, "withdrawn here only"
     assert all(one.outcome is not None for one in world.all(PaymentReport)), "unheard"
     for one in world.all(Subscription):
         renewal = purchases.get(one.renewal_id)
@@ -80,14 +83,18 @@ def is_over(one: Subscription, at: datetime) -> bool:
 
 
 def check_cards(world: MoneyWorld) -> None:
-    """Raise unless each payer is charged as herself, on the card that she left last."""
+    """Raise unless every card that was left is known, and each payer is charged on her own."""
+    for payer in world.all(Payer):
+        events = world.log.stream(payer.id)
+        saved = [event for event in events if isinstance(event, Payer.CardSaved)]
+        names = {one.customer for one in saved}
+        for one in world.all(Purchase):
+            if one.buyer_id == payer.user_id and one.attempt >= 0:
+                assert one.card.customer in names, "somebody else's card"
+        methods = {one.method for one in saved}
+        for update_id in payer.closed_pages:
+            left = world.billing.updates[payer.pages[update_id]].card
+            assert left is None or left.method in methods, "a card that was left in vain"
     known = {one.user_id: one for one in world.all(Payer)}
     for one in world.all(Purchase):
-        if one.attempt >= 0:
-            events = world.log.stream(known[one.buyer_id].id)
-            saved = {event.customer for event in events if isinstance(event, Payer.CardSaved)}
-            assert one.card.customer in saved, "somebody else's card"
-    for session, update in world.billing.updates.items():
-        payer = known[update.payer_id]
-        over = [payer.pages[one] for one in payer.closed_pages]
-        assert update.card is None or session in over or session not in payer.pages.values()
+        assert not one.is_paid or known[one.buyer_id].card, "paid, and nobody knows the card"

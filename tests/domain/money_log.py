@@ -60,23 +60,26 @@ def check_prices(world: MoneyWorld, events: list[Any]) -> None:
 
 
 def check_grace(events: list[Any]) -> None:
-    """Raise unless grace lasts as long as promised, and its mails come once each."""
+    """Raise if a lapse comes too early, grace lasts too long, or is told too often."""
     ends_at: datetime | None = None
-    told: list[int] = []
     for event in events:
-        if isinstance(event, Subscription.TermPaid):
+        if isinstance(event, Subscription.TermPaid | Subscription.TermMoved):
             ends_at = event.ends_at
-        if isinstance(event, Subscription.RenewalStarted):
-            told = []
         if isinstance(event, Subscription.RenewalFailed):
-            begins = not told and event.day == 0
-            assert not begins or event.grace_ends_at - event.timestamp <= KEPT
-            told += [event.day] if event.announced else []
-            assert told == sorted(set(told)), "told twice on a day"
-            assert len(told) <= 3, "told too often"
             ends_at = max(ends_at or event.timestamp, event.grace_ends_at)
+            since = event.grace_ends_at - KEPT
+            assert since <= event.timestamp, "grace that is longer than a week"
+            assert (event.timestamp - since).days == event.day
         if isinstance(event, Subscription.RenewalCancelled | Subscription.TermRevoked):
             ends_at = event.ends_at
+        if isinstance(event, Subscription.RenewalResumed):
+            assert ends_at is not None
+            assert event.timestamp < ends_at, "back from nowhere"
         if isinstance(event, Subscription.SubscriptionLapsed):
             assert ends_at is not None
             assert event.timestamp >= ends_at, "lapsed too early"
+    failed = of(Subscription.RenewalFailed, events)
+    for purchase_id in {event.purchase_id for event in failed}:
+        told = [it.day for it in failed if it.purchase_id == purchase_id and it.announced]
+        assert told == sorted(set(told)), "told twice on a day"
+        assert len(told) <= 3, "told too often"

@@ -194,6 +194,20 @@ def test_another_card_is_tried_at_once_and_pays_for_the_next_term(rules: Rules) 
     )
 
 
+def test_another_card_is_tried_at_once_even_if_nobody_asks_for_it(rules: Rules) -> None:
+    past_due(rules).given(card_saved(OTHER_CARD))
+    try_again = lambda: rules.renewing.try_again(BEN, at=on_day(1))  # noqa: E731 - said twice
+    rules.when(try_again).then(charge_requested(1, OTHER_CARD, by=BEN, at=on_day(1)))
+    rules.when(try_again).then()
+
+
+def test_another_card_of_whom_nothing_was_refused_is_charged_when_it_is_time(
+    rules: Rules,
+) -> None:
+    renewing(rules).given(card_saved(OTHER_CARD))
+    rules.when(lambda: rules.renewing.try_again(BEN, at=on_day(1))).then()
+
+
 def test_nothing_is_tried_again_of_what_was_not_refused(rules: Rules) -> None:
     running(rules)
     rules.when(lambda: rules.renewing.retry(BEN, by=BEN, at=NOW)).then()
