@@ -26,6 +26,7 @@ RIGHTS: dict[str, dict[str, Any]] = {
     "sequencer": NOTHING,
     "projections": NOTHING,
     "sweeper": NOTHING,
+    "cashier": NOTHING,
     "cards": NOTHING,
 }
 
