@@ -27,9 +27,10 @@ def check_when_settled(world: MoneyWorld) -> None:
     taken = {one.purchase_id for one in paid}
     assert {one for one in purchases if purchases[one].is_paid} == taken, "paid, or not?"
     assert terms.keys() <= taken, "a term for nothing"
-    for purchase_id, term in terms.items():
+    for purchase_id, dates in terms.items():
         if purchases[purchase_id].is_returned:
-            assert Term(*term).ends_at <= world.time, "a term whose money went back"
+            term = Term(*dates)
+            assert term.ends_at <= max(term.starts_at, world.time), "a term whose money went back"
     check_rest(world, purchases)
     check_cards(world)
 

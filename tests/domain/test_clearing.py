@@ -1,7 +1,7 @@
 """What the card vendor says of money becomes facts, with their effect on the tier."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.aggregate import CARD_PROCESSOR
 from domain.billing import Price
@@ -46,7 +46,7 @@ A_WEEK_LATER = NOW + timedelta(days=7)
 DISPUTED = happened(Purchase.DisputeOpened, at=A_WEEK_LATER)
 
 
-def clear(rules: Rules, at: object = A_WEEK_LATER) -> int:
+def clear(rules: Rules, at: datetime = A_WEEK_LATER) -> int:
     return rules.clearing.clear(PURCHASE, at=at)
 
 
