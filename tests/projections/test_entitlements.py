@@ -1,15 +1,15 @@
-"""Entitlements: may this person compose today, and which event made it so?"""
+"""Entitlements: may this person compose, today or on that day, and which event made it so?"""
 
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from domain.billing import Price
+from domain.aggregate import CARD_PROCESSOR, CASHIER
 from domain.plan import term_end
 from domain.role import RecipientRole
 from domain.user import User
-from projections.entitlements import ENTITLEMENTS, Entitlement, Entitlements, PurchaseEntry
+from projections.entitlements import ENTITLEMENTS, Entitlement, Entitlements, TierChange
 from runtime.stores import Stores
 from tests.fixtures.clock import START
 from tests.projections.rows import recorded
@@ -75,41 +75,67 @@ def test_a_purchase_that_was_only_started_entitles_to_nothing(
 ):
     town.start_to_buy(BENS_ADDRESS)
     assert entitlements.of(ben) is None
-    assert entitlements.paid_purchases(ben) == []
+    assert entitlements.history(ben) == []
 
 
-def test_what_was_paid_is_listed_with_the_newest_on_top(
+def test_a_renewal_extends_the_term_and_is_what_made_it(
     town: Town, ben: UUID, entitlements: Entitlements
 ):
-    first, abandoned = town.start_to_buy(BENS_ADDRESS), town.start_to_buy(BENS_ADDRESS)
-    first_paid_at = town.pay(first)
-    town.now += timedelta(days=40)
-    second = town.start_to_buy(BENS_ADDRESS)
-    started_at = town.now - timedelta(minutes=1)
-    second_paid_at = town.pay(second)
-    listed = entitlements.paid_purchases(ben)
-    assert listed[0] == PurchaseEntry(
-        second, ben, "monthly", 1000, "usd", started_at, second_paid_at
-    )
-    assert [(one.purchase_id, one.paid_at) for one in listed] == [
-        (second, second_paid_at),
-        (first, first_paid_at),
-    ]
-    assert listed[0].price == Price(1000, "usd")
-    assert abandoned not in {one.purchase_id for one in listed}
-    assert entitlements.paid_purchases(ADA) == []
-
-
-def test_a_second_purchase_extends_the_term_and_is_what_made_it(
-    town: Town, ben: UUID, entitlements: Entitlements
-):
-    one, other = town.start_to_buy(BENS_ADDRESS), town.start_to_buy(BENS_ADDRESS)
-    first_paid_at = town.pay(one)
-    second_paid_at = town.pay(other)
+    paid_at = town.pay(town.start_to_buy(BENS_ADDRESS))
+    town.now += timedelta(days=29)
+    town.renew(BENS_ADDRESS)
     paid = entitlements.of(ben)
     assert paid is not None
-    assert paid.paid_until == term_end(term_end(first_paid_at, 1), 1)
-    assert paid.made_at == second_paid_at
+    assert paid.paid_until == term_end(term_end(paid_at, 1), 1)
+    assert paid.made_at == town.now - timedelta(minutes=1)
+
+
+def test_the_history_tells_each_change_with_its_cause_the_newest_on_top(
+    town: Town, ben: UUID, entitlements: Entitlements
+):
+    purchase_id = town.start_to_buy(BENS_ADDRESS)
+    paid_at = town.pay(purchase_id, card="declined")
+    town.now += timedelta(days=29)
+    town.renew(BENS_ADDRESS)
+    charged_at, end = town.now - timedelta(minutes=1), term_end(paid_at, 1)
+    version = len(town.stores.log.stream(ben))
+    kept = charged_at + timedelta(days=7)
+    assert entitlements.history(ben) == [
+        TierChange(ben, version, charged_at, CASHIER, "renewing", kept, None),
+        TierChange(ben, version - 1, paid_at, CARD_PROCESSOR, "purchased", end, purchase_id),
+    ]
+
+
+def test_on_each_day_it_is_told_which_event_made_composing_possible(
+    town: Town, ben: UUID, entitlements: Entitlements
+):
+    first, before = town.start_to_buy(BENS_ADDRESS), town.now
+    paid_at = town.pay(first)
+    end = term_end(paid_at, 1)
+    town.now += timedelta(days=60)
+    second = town.start_to_buy(BENS_ADDRESS)
+    again_at = town.pay(second)
+
+    def made(at) -> UUID | None:
+        change = entitlements.made_able(ben, at=at)
+        return change and change.purchase_id
+
+    assert [made(at) for at in (before, paid_at - MOMENT, end, again_at - MOMENT)] == [None] * 4
+    assert [made(at) for at in (paid_at, end - MOMENT)] == [first] * 2
+    assert made(again_at) == second
+
+
+def test_a_gift_is_what_makes_able_whatever_was_paid_before_or_after(
+    town: Town, ben: UUID, entitlements: Entitlements
+):
+    paid_at = town.pay(town.start_to_buy(BENS_ADDRESS))
+    give(town, ben)
+    far = entitlements.made_able(ben, at=paid_at + timedelta(days=3650))
+    assert far is not None
+    assert (far.cause, far.until) == ("granted", None)
+    earlier = entitlements.made_able(ben, at=paid_at)
+    assert earlier is not None
+    assert earlier.cause == "purchased"
 
 
 def test_several_people_are_answered_for_at_once(town: Town, ben: UUID, entitlements: Entitlements):
@@ -127,14 +153,16 @@ def test_a_gift_takes_no_paid_term_away(town: Town, ben: UUID, entitlements: Ent
     assert made_by(town, both) is User.TierGranted
 
 
-def test_a_paid_term_takes_no_gift_away(town: Town, ben: UUID, entitlements: Entitlements):
+def test_a_payment_after_a_gift_buys_nothing_and_takes_no_gift_away(
+    town: Town, ben: UUID, entitlements: Entitlements
+):
     purchase_id = town.start_to_buy(BENS_ADDRESS)
     give(town, ben)
-    paid_at = town.pay(purchase_id)
-    both = entitlements.of(ben)
-    assert both is not None
-    assert (both.granted, both.paid_until) == (True, term_end(paid_at, 1))
-    assert made_by(town, both) is User.TierPurchased
+    town.pay(purchase_id)
+    gift = entitlements.of(ben)
+    assert gift is not None
+    assert (gift.granted, gift.paid_until) == (True, None)
+    assert made_by(town, gift) is User.TierGranted
 
 
 def test_signing_in_changes_no_entitlement():

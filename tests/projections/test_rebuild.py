@@ -69,7 +69,9 @@ def test_rebuilt_is_the_same_as_grown_bit_by_bit(stores: Stores, seed: int):
     assert all_rows(stores.pool) == grown
     assert {f"{name}.{table}" for name, tables in grown.items() for table in tables} == {
         *("roster.practice", "roster.person", "roster.user_manager"),
-        *("inbox.message", "inbox.file", "entitlements.entitlement", "entitlements.purchase"),
+        *("inbox.message", "inbox.file", "entitlements.entitlement", "entitlements.tier_change"),
+        *("billing.purchase", "billing.subscription", "billing.payer", "billing.card_page"),
+        *("billing.report", "billing.plan", "billing.reconciliation", "billing.difference"),
         *("endings.message", "endings.person", "holds.hold", "holds.register"),
     }
     assert all(rows for tables in grown.values() for rows in tables.values())

@@ -8,11 +8,13 @@ from domain.attaching import Attaching
 from domain.attachment import USUAL_LIMITS
 from domain.corresponding import Corresponding
 from domain.inviting import Inviting
-from domain.plan import MONTHLY
+from domain.plan import MONTHLY, Plan
 from domain.ports import LinkPurpose
-from domain.purchasing import Purchasing
+from domain.purchasing import Ways
 from domain.registering import Registering, Registration
 from domain.role import RecipientRole
+from domain.subscription import Subscription, subscription_of
+from runtime.billing import Money
 from runtime.stores import Stores
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryLinks, MemoryPasswords
@@ -46,7 +48,7 @@ class Town:
         self.uploads = MemoryUploads(self.vault)
         attaching = Attaching(log, self.uploads, USUAL_LIMITS)
         self.corresponding = Corresponding(log, self.vault, self.inviting, attaching)
-        self.purchasing = Purchasing(log, self.billing)
+        self.money = Money.over(log, self.billing)
         passwords = MemoryPasswords(self.links)
         self.registering = Registering(log, self.vault, self.links, passwords, self.inviting)
 
@@ -136,24 +138,36 @@ class Town:
         self.tick()
         return at
 
-    def start_to_buy(self, address: str) -> UUID:
+    def start_to_buy(self, address: str, plan: Plan = MONTHLY, by: str = "") -> UUID:
+        """Let somebody choose "Buy Now", for herself unless it is said by whom."""
         purchase_id = self.new_id()
-        self.purchasing.start(
+        self.money.purchasing.start(
             purchase_id=purchase_id,
-            buyer_id=self.who(address),
-            plan=MONTHLY,
-            return_url="https://securemail.example/return",
-            cancel_url="https://securemail.example/cancel",
+            buyer_id=self.who(by or address),
+            user_id=self.who(address),
+            plan=plan,
+            ways=Ways("https://securemail.example/return", "https://securemail.example/away"),
             at=self.tick(),
         )
         self.tick()
         return purchase_id
 
-    def pay(self, purchase_id: UUID) -> datetime:
+    def pay(self, purchase_id: UUID, card: str = "good") -> datetime:
+        """Let a card page be paid."""
         at = self.tick()
-        webhook = self.billing.pay(f"cs_memory_{purchase_id.hex}")
-        payment = self.billing.read_webhook(*webhook)
-        assert payment is not None
-        self.purchasing.record(payment=payment, at=at)
+        self.billing.pay(f"cs_memory_{purchase_id.hex}", card)
+        self.money.clearing.clear(purchase_id, at=at)
         self.tick()
         return at
+
+    def renew(self, address: str) -> UUID:
+        """Let the saved card be charged for the next term."""
+        at, user_id = self.tick(), self.who(address)
+        self.money.renewing.start(user_id, at=at)
+        subscription = self.stores.log.repository.get(subscription_of(user_id))
+        assert isinstance(subscription, Subscription)
+        assert subscription.renewal_id is not None
+        renewal_id = subscription.renewal_id
+        self.money.renewing.charge(renewal_id, at=at)
+        self.tick()
+        return renewal_id

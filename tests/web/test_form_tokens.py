@@ -108,7 +108,9 @@ def test_who_is_signed_in_keeps_the_way_around_on_the_page_of_an_old_form(ada: V
 
 def test_every_form_on_a_page_carries_the_token(house: House, ben: Visitor) -> None:
     outside = [house.visitor().page(one) for one in ("/sign-in", "/forgot-password", "/sandbox")]
-    inside = [ben.page(one) for one in ("/dashboard", "/inbox", "/compose", "/account")]
+    house.buy(ben)
+    places = ("/dashboard", "/inbox", "/compose", "/account", "/billing", "/practice")
+    inside = [ben.page(one) for one in places]
     forms = [form for page in [*outside, *inside] for form in page.select("form[method=post]")]
-    assert len(forms) == 11
+    assert len(forms) == 14
     assert [form for form in forms if form.find("input", {"name": "csrf_token"}) is None] == []
