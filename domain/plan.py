@@ -34,9 +34,13 @@ MONTHLY = Plan("monthly", 1, Price(1000, "usd"))
 """The plan behind "Pay $10.00"."""
 
 
-def term_end(start: datetime, months: int) -> datetime:
-    """Return the same day and time some months later; the last day where a month is shorter."""
+def term_end(start: datetime, months: int, day: int | None = None) -> datetime:
+    """Return the same day and time some months later; the last day where a month is shorter.
+
+    `day` is the day of the month on which the first of several terms in a row began: a term that
+    had to begin earlier, in a short month, still ends on that day.
+    """
     year, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + year, month + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
+    day = min(day or start.day, calendar.monthrange(year, month)[1])
     return start.replace(year=year, month=month, day=day)

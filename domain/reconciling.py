@@ -56,6 +56,7 @@ class Reconciling:
         reports = list(self.billing.reports(since=since))
         missed = sum(self.hearing.receive(report, at=at) > 0 for report in reports)
         charges = list(self.billing.charges(since=since))
+        seen = {one.purchase_id for one in charges if one.state is ChargeState.PAID}
         compared = [self._compared(charge, at) for charge in charges]
         differences = [one for one in compared if isinstance(one, Difference)]
         findings = Findings(
@@ -63,7 +64,7 @@ class Reconciling:
             charges=len(charges),
             missed_reports=missed,
             repaired=sum(one is True for one in compared),
-            differences=(*differences, *self._not_paid_there(paid_since)),
+            differences=(*differences, *self._not_paid_there(set(paid_since) - seen)),
         )
         return findings, self._record(findings, since, at)
 

@@ -21,9 +21,9 @@ class Term(NamedTuple):
     months: int
 
     @classmethod
-    def beginning(cls, starts_at: datetime, months: int) -> "Term":
-        """Return the term of so many calendar months."""
-        return cls(starts_at, term_end(starts_at, months), months)
+    def beginning(cls, starts_at: datetime, months: int, day: int | None = None) -> "Term":
+        """Return the term of so many calendar months that ends on a day like the first one's."""
+        return cls(starts_at, term_end(starts_at, months, day), months)
 
 
 def start_of_term(
@@ -46,7 +46,8 @@ def pay_term(
     subscription: Subscription, purchase: Purchase, *, starts_at: datetime, at: datetime
 ) -> Term:
     """Record that a purchase has paid for a term, and return the term."""
-    term = Term.beginning(starts_at, purchase.plan.months)
+    first_day = beginning_of_row(subscription, starts_at).day
+    term = Term.beginning(starts_at, purchase.plan.months, first_day)
     subscription.happen(
         subscription.TermPaid,
         by=CARD_PROCESSOR,
@@ -84,6 +85,14 @@ def revoke_term(subscription: Subscription, purchase_id: UUID, *, at: datetime) 
         months=term.months,
         ends_at=ends_at,
     )
+
+
+def beginning_of_row(subscription: Subscription, starts_at: datetime) -> datetime:
+    """Return when the first of the terms began that lead up to a moment without a pause."""
+    begins = {end: start for start, end, _ in subscription.terms.values() if start < end}
+    while starts_at in begins:
+        starts_at = begins[starts_at]
+    return starts_at
 
 
 def following(terms: Mapping[UUID, Term], purchase_id: UUID) -> UUID | None:

@@ -79,12 +79,19 @@ class Cashier:
     def work(self) -> int:
         """Do the next of what is due; return how much was done."""
         now = self.clock()
+        self._forget(now)
         return self._hear() + self._collect() + self._give_back() + self._go_on(now)
 
     def run(self, wait: Callable[[bool], bool]) -> None:
         """Work for good; `wait(idle)` pauses between rounds and says whether to go on."""
         while wait(self.work() == 0):
             pass
+
+    def _forget(self, now: datetime) -> None:
+        """Forget pauses that are over for so long that nobody can wait for them any more."""
+        over = [key for key, (end, _) in self.pauses.items() if end + LONGEST_PAUSE < now]
+        for key in over:
+            del self.pauses[key]
 
     def _hear(self) -> int:
         now = self.clock()

@@ -1,0 +1,32 @@
+"""A subscription that began on the last day of a month ends on the last day of every month."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.domain.money import MoneyWorld
+from tests.domain.people import BEN
+
+
+def ends(world: MoneyWorld) -> list[str]:
+    return [f"{term.ends_at:%b %d}" for term in world.terms(BEN)]
+
+
+def test_short_months_do_not_pull_the_day_forward_for_good():
+    world = MoneyWorld(time=datetime(2027, 1, 31, 12, 0, tzinfo=UTC))
+    world.billing.pay(world.buy(BEN, BEN))
+    world.settle()
+    for _ in range(3):
+        world.time = world.terms(BEN)[-1].ends_at - timedelta(days=1)
+        world.settle()
+    assert ends(world) == ["Feb 28", "Mar 31", "Apr 30", "May 31"]
+
+
+def test_after_a_pause_the_day_is_the_one_of_the_return():
+    world = MoneyWorld(time=datetime(2027, 1, 31, 12, 0, tzinfo=UTC))
+    world.billing.pay(world.buy(BEN, BEN))
+    world.settle()
+    world.subscribing.cancel(user_id=BEN, payer_id=BEN, at=world.time)
+    world.time = datetime(2027, 3, 5, 12, 0, tzinfo=UTC)
+    world.settle()
+    world.billing.pay(world.buy(BEN, BEN))
+    world.settle()
+    assert ends(world) == ["Feb 28", "Apr 05"]
