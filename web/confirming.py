@@ -28,19 +28,25 @@ def show(purchase_id: UUID) -> ResponseReturnValue:
     if item.state != PurchaseState.FAILED:
         flash(NOTHING_TO_CONFIRM)
         return redirect(url_for("billing.show"), 303)
-    return render_template("confirm_payment.html", item=item)
+    return render_template("confirm_payment.html", item=item, bank_page=None)
 
 
 @confirming.post("/billing/confirm/<uuid:purchase_id>")
 @requires(Permission.BUYER)
 def go_to_bank(purchase_id: UUID) -> ResponseReturnValue:
-    """Lead to the bank's page, or say that nothing is left to confirm."""
-    my_item(purchase_id)
+    """Show the way to the bank's page, or say what came of it if nothing is left to confirm.
+
+    A link, not a redirect: a browser holds whatever a form leads to against the addresses that our
+    policy names, and nobody knows all banks.
+    """
+    item = my_item(purchase_id)
     back = portal().base_url + url_for(".come_back", purchase_id=purchase_id)
     page = portal().subscribing.confirm(
         purchase_id=purchase_id, payer_id=person().user_id, return_url=back
     )
-    return redirect(page or url_for(".come_back", purchase_id=purchase_id), 303)
+    if page is None:
+        return redirect(url_for(".come_back", purchase_id=purchase_id), 303)
+    return render_template("confirm_payment.html", item=item, bank_page=page)
 
 
 @confirming.get("/billing/confirm/<uuid:purchase_id>/return")

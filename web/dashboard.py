@@ -51,16 +51,17 @@ def frame() -> dict[str, Any]:
         return {**words, "me": None}
     who, composes = person(), may_compose()
     buys = is_allowed(who, Permission.BUYER)
+    wrong = troubles(who) if buys else []
     return {
         **words,
         "me": face_of(who),
         "may_compose": composes,
         "may_buy": buys and not composes,
         "sees_billing": buys,
-        "troubles": troubles(who) if buys else [],
+        "troubles": wrong,
         "is_member": is_allowed(who, Permission.MEMBER),
         "unread": portal().inbox.unread(who.user_id, at=portal().clock()),
-        "plans": portal().payments.plans() if buys else [],
+        "plans": portal().payments.plans() if buys and (wrong or not composes) else [],
         "purchase_form_id": portal().new_id(),
     }
 

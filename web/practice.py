@@ -38,6 +38,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "practice.html",
         practice_name=me.practice_name,
+        plans=portal().payments.plans(),
         members=rows(portal().roster.members(practice_id)),
         outsiders=rows(portal().roster.outsiders(practice_id)) if me.is_user_manager else None,
     )

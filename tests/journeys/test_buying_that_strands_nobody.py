@@ -181,6 +181,8 @@ def test_a_colleague_pays_and_the_bank_asks(visit: Visit, product: Product) -> N
     ada.goto(link.group(0))
     look(ada)
     ada.get_by_role("button", name="Confirm $10.00").click()
+    look(ada)
+    ada.get_by_role("link", name="Go to My Bank").click()
     ada.get_by_role("button", name="Complete").click()
     expect(ada.get_by_text("Thank you. The payment went through")).to_be_visible()
     expect(ada.get_by_role("table", name="Invoices").get_by_role("row")).to_have_count(3)
