@@ -63,6 +63,7 @@ def show() -> ResponseReturnValue:
         card=card_face(me) if has_card else None,
         invoices=invoices_of(me),
         form_id=portal().new_id(),
+        now=portal().clock(),
     )
 
 
@@ -84,8 +85,16 @@ def cancel() -> ResponseReturnValue:
             user_id=values["user_id"], payer_id=person().user_id, at=portal().clock()
         )
         portal().progress.wait(written)
-        flash('The renewal is cancelled. Until the end of the term "Renew After All" undoes that.')
+        flash(cancelled(values["user_id"]))
     return redirect(url_for(".show"), 303)
+
+
+def cancelled(user_id: UUID) -> str:
+    """Return what a cancellation has come to: an end that is still to come, or one that has."""
+    entry = portal().payments.subscription_of(user_id)
+    if entry is None or entry.ends_at is None or entry.ends_at <= portal().clock():
+        return "The renewal is cancelled. Its term was over, so the paid version has ended."
+    return 'The renewal is cancelled. Until the end of the term "Renew After All" undoes that.'
 
 
 @billing.post("/billing/resume")
