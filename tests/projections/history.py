@@ -13,12 +13,13 @@ from uuid import UUID
 
 from domain.attaching import Attaching
 from domain.attachment import USUAL_LIMITS, Attachment
+from domain.clearing import Clearing
 from domain.corresponding import Corresponding
 from domain.inviting import Inviting
 from domain.message import Message
 from domain.plan import MONTHLY
 from domain.ports import LinkPurpose
-from domain.purchasing import Purchasing
+from domain.purchasing import Purchasing, Ways
 from domain.refusal import Refusal
 from domain.registering import Registering, Registration
 from domain.role import Kind, RecipientRole
@@ -31,6 +32,7 @@ from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
 from tests.projections.endings import Endings
+from tests.projections.money_past import money_past
 
 PASSWORD = "quiet-lantern-orbit-fig"
 
@@ -56,7 +58,8 @@ class History(Endings):
         self.uploads = MemoryUploads(self.vault)
         self.attaching = Attaching(self.log, self.uploads, USUAL_LIMITS)
         self.corresponding = Corresponding(self.log, self.vault, self.inviting, self.attaching)
-        self.purchasing = Purchasing(self.log, self.billing)
+        self.clearing = Clearing(self.log, self.billing)
+        self.purchasing = Purchasing(self.log, self.billing, self.clearing)
         self.signing_in = SigningIn(self.log, passwords, self.inviting)
         self.registering = Registering(self.log, self.vault, self.links, passwords, self.inviting)
         self.begin_to_end(MemoryCredentials(self.links, passwords))
@@ -190,21 +193,20 @@ class History(Endings):
 
     def start_to_buy(self) -> object:
         self.purchases.append(self.new_id())
+        buyer_id = self.somebody()
         return self.purchasing.start(
             purchase_id=self.purchases[-1],
-            buyer_id=self.somebody(),
+            buyer_id=buyer_id,
+            user_id=self.chance.choice([buyer_id, buyer_id, self.somebody()]),
             plan=MONTHLY,
-            return_url="https://securemail.example/return",
-            cancel_url="https://securemail.example/cancel",
+            ways=Ways("https://securemail.example/return", "https://securemail.example/cancel"),
             at=self.now,
         )
 
     def pay(self) -> object:
-        session_id = f"cs_memory_{self.chance.choice(self.purchases).hex}"
-        webhook = self.billing.pay(session_id)
-        payment = self.billing.read_webhook(*webhook)
-        assert payment is not None
-        return self.purchasing.record(payment=payment, at=self.now)
+        purchase_id = self.chance.choice(self.purchases)
+        self.billing.pay(f"cs_memory_{purchase_id.hex}")
+        return self.clearing.clear(purchase_id, at=self.now)
 
     def live(self, commands: int) -> list[Event]:
         """Give so many commands, and return every event that they left."""
@@ -238,5 +240,5 @@ def history(seed: int, commands: int = 500) -> list[Event]:
 
 
 def long_past() -> list[Event]:
-    """Return a history of more than one batch."""
-    return history(seed=4, commands=2_300)
+    """Return a history of more than one batch, and then one of money."""
+    return [*history(seed=5, commands=2_300), *money_past()]
