@@ -6,6 +6,7 @@ Part of the read model `projections/billing.py`.
 from collections.abc import Iterable, Mapping
 
 from domain.payment_report import PaymentReport
+from domain.plan import MONTHLY
 from domain.plan_catalogue import PlanCatalogue
 from domain.reconciliation import Reconciliation
 from projections.change import Amend, Change, Ensure, Insert
@@ -26,6 +27,12 @@ def reported(event: PaymentReport.PaymentReported, _: int) -> Iterable[Change]:
 def worked_off(event: PaymentReport.ReportWorkedOff, _: int) -> Iterable[Change]:
     """Return what became of it."""
     yield Amend("report", {"id": event.originator_id}, {"outcome": event.outcome})
+
+
+def opened(_event: PlanCatalogue.CatalogueOpened, _: int) -> Iterable[Change]:
+    """Return the plan that the house sells until somebody changes that."""
+    terms = {key: value for key, value in MONTHLY.as_facts().items() if key != "plan"}
+    yield Ensure("plan", {"plan": MONTHLY.name}, {**terms, "is_sold": True})
 
 
 def offered(event: PlanCatalogue.PlanOffered, _: int) -> Iterable[Change]:
@@ -79,6 +86,7 @@ def differs(event: Reconciliation.DifferenceFound, position: int) -> Iterable[Ch
 NEWS: Mapping[type[Event], Handler] = {
     PaymentReport.PaymentReported: reported,
     PaymentReport.ReportWorkedOff: worked_off,
+    PlanCatalogue.CatalogueOpened: opened,
     PlanCatalogue.PlanOffered: offered,
     PlanCatalogue.PlanWithdrawn: not_sold,
     Reconciliation.RunFinished: compared,
