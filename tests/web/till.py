@@ -1,11 +1,13 @@
 """What happens to money while the pages are tried: paid card pages, refused cards, days that pass."""
 
+import re
+
+from bs4 import Tag
 from werkzeug.test import TestResponse
 
 from domain.subscription_life import SubscriptionState
 from tests.doubles.card_answers import Answer
 from tests.fixtures.house import BASE_URL, House, Visitor
-from tests.web.pages import page_of
 
 A_TERM_BUT_TIME_TO_CHARGE = 28
 """Days after a purchase of the house's clock on which the next term is charged."""
@@ -67,13 +69,13 @@ def state_of(house: House, visitor: Visitor) -> SubscriptionState:
     return SubscriptionState(entry.state)
 
 
-def text(visitor: Visitor, path: str) -> str:
-    """Return what a page says, with single blanks."""
-    return " ".join(page_of(visitor.client.get(path, follow_redirects=True)).get_text(" ").split())
+def words(part: Tag) -> str:
+    """Return what a part of a page says, with single blanks."""
+    return re.sub(r" (?=[,.;:])", "", " ".join(part.get_text(" ").split()))
 
 
 def main_text(visitor: Visitor, path: str) -> str:
-    """Return what the main part of a page says, with single blanks."""
+    """Return what the main part of a page says."""
     main = visitor.page(path).select_one("main")
     assert main is not None
-    return " ".join(main.get_text(" ").split())
+    return words(main)
