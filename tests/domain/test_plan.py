@@ -75,5 +75,5 @@ def test_who_begins_later_does_not_end_earlier(one: datetime, other: datetime, m
 
 
 def test_the_monthly_plan_costs_ten_dollars() -> None:
-    assert Plan("monthly", Price(1000, "usd"), 1) == MONTHLY
+    assert Plan("monthly", 1, Price(1000, "usd")) == MONTHLY
     assert str(MONTHLY.price) == "$10.00"
