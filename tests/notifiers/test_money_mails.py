@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from domain.aggregate import CASHIER
 from domain.billing import Price
 from domain.plan import MONTHLY, Plan
 from domain.renewal import RENEWED_BEFORE
+from domain.standing import Standing
 from notifiers.mailer import Mail
 from tests.notifiers.golden_mails import golden, whole
 from tests.notifiers.till import Till
@@ -115,6 +117,16 @@ def test_whose_payment_was_disputed_is_told_that_nothing_is_charged_any_more(til
     till.told()
     till.dispute(purchase)
     assert whole(newest(till)) == golden("renewal-cancelled-by-bank")
+
+
+def test_who_has_no_card_that_could_be_charged_is_told_so(till: Till):
+    till.buy(till.ada, till.ben)
+    till.told()
+    standing = Standing(till.stores.log, till.ben, till.clock())
+    standing.cancel(by=CASHIER)
+    standing.save()
+    till.projections.catch_up()
+    assert whole(newest(till)) == golden("renewal-cancelled-no-card")
 
 
 def test_who_paid_for_somebody_who_was_erased_is_told_that_it_ends(till: Till):
