@@ -97,8 +97,9 @@ def status() -> None:
                 f"  {run.ran_at:%Y-%m-%d %H:%M}  {run.reports:,} reports, {run.charges:,} charges, "
                 f"{run.missed_reports:,} missed, {run.repaired:,} repaired"
             )
-        click.echo("\ndid not fit; a person has to look:")
-        for one in payments.differences(SHOWN):
+        differences = payments.differences(SHOWN)
+        click.echo(f"\ndid not fit; a person has to look:{'' if differences else ' nothing'}")
+        for one in differences:
             click.echo(
                 f"  {one.found_at:%Y-%m-%d %H:%M}  {one.kind}: {one.reference}, "
                 f"purchase {one.purchase_id or 'unknown'}"
