@@ -49,8 +49,9 @@ soak: tools ## Break the log, 30 seconds a test or SOAK_SECONDS; try money 10,00
 stripe-check: tools ## Try the contract of payments at Stripe, with STRIPE_TEST_KEY=sk_test_...
 	$(BIN)/pytest -q tests/adapters/stripe_check.py
 
-docs: environment ## Write docs/events.md from the catalogue
+docs: environment ## Write docs/events.md and docs/states.md from the code
 	$(BIN)/python -m domain.catalogue_page > docs/events.md
+	$(BIN)/python -m domain.life_page > docs/states.md
 
 lock: tools ## Write the lock files anew, with releases at least seven days old
 	setup/lock

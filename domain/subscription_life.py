@@ -9,6 +9,7 @@ class SubscriptionState(StrEnum):
     """How the paid tier of a person goes on."""
 
     FREE = "free"
+    """Nothing is paid for: not yet, or not any more."""
     RUNNING = "running"
     """Paid, and it renews by itself."""
     ENDING = "ending"

@@ -123,6 +123,11 @@ def test_appliers_never_raise_and_only_assign() -> None:
     assert deciding == []
 
 
+def test_the_page_about_states_is_what_their_tables_say_today() -> None:
+    written = run_python("-m", "domain.life_page")
+    assert written.stdout == (ROOT / "docs" / "states.md").read_text(), "run `make docs`"
+
+
 def test_the_page_about_events_is_what_the_catalogue_says_today() -> None:
     written = run_python("-m", "domain.catalogue_page")
     assert written.stdout == (ROOT / "docs" / "events.md").read_text(), "run `make docs`"
