@@ -173,13 +173,15 @@ def test_a_cancellation_is_not_told_once_the_end_has_come(paid: Till):
     assert paid.result("renewal-cancelled") == ("abandoned", reason)
 
 
-def test_a_cancellation_is_not_told_to_who_does_not_pay_any_more(paid_for_ben: Till):
+def test_a_refusal_is_not_told_once_somebody_else_has_paid(paid_for_ben: Till):
     till = paid_for_ben
-    till.cancel(till.ben, till.ada)
-    till.go_to(till.end_of(till.ben))
-    till.told()
+    till.card_answers(till.ada, "declined")
+    till.go_to(till.end_of(till.ben) - RENEWED_BEFORE)
     till.buy(till.ben, till.ben)
+    till.work()
     assert till.told() == [("ben", RECEIPT)]
+    reason = "the charge is not refused any more"
+    assert till.result("renewal-trouble") == ("abandoned", reason)
 
 
 def test_the_end_is_told_once_to_who_paid_for_herself(paid: Till):
