@@ -11,6 +11,7 @@ from domain.purchase_life import PurchaseState
 from projections.payments import PaidItem
 from web.access import Permission, person, requires
 from web.portal import portal
+from web.purchasing import GOES_BACK, PAID_STATES, RETURNED_STATES
 
 confirming = Blueprint("confirming", __name__)
 
@@ -61,8 +62,15 @@ def come_back(purchase_id: UUID) -> ResponseReturnValue:
         flash(NOT_ANSWERED)
         return redirect(url_for("billing.show"), 303)
     portal().progress.wait(written)
-    flash(CONFIRMED if state is PurchaseState.PAID else NOT_CONFIRMED)
+    flash(outcome(state))
     return redirect(url_for("billing.show"), 303)
+
+
+def outcome(state: PurchaseState) -> str:
+    """Return what is said to who comes back from the bank."""
+    if state in RETURNED_STATES:
+        return GOES_BACK
+    return CONFIRMED if state in PAID_STATES else NOT_CONFIRMED
 
 
 def my_item(purchase_id: UUID) -> PaidItem:

@@ -1,12 +1,12 @@
 """Which event made a person able to compose on a day: for herself, and for her user managers."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from domain.aggregate import CARD_PROCESSOR, CASHIER, OPERATOR
 from domain.erasing import NoSuchPerson
@@ -45,11 +45,19 @@ class Line:
     paid_by: str | None
 
 
+def has_begun(day: date) -> None:
+    """Raise ValidationError for a day of which nobody can know yet."""
+    if day > portal().clock().astimezone(UTC).date():
+        raise ValidationError("Please enter a day that has begun.")
+
+
 class DaySchema(FormSchema):
     """The day that is asked about (UTC)."""
 
     on = fields.Date(
-        load_default=None, error_messages={"invalid": "Please enter a day, such as 2026-11-24."}
+        load_default=None,
+        validate=has_begun,
+        error_messages={"invalid": "Please enter a day, such as 2026-11-24."},
     )
 
 
@@ -77,8 +85,8 @@ def history_page(who: Person) -> ResponseReturnValue:
     lines = lines_of(history)
     answer = None
     if values.get("on") is not None:
-        noon = datetime.combine(values["on"], time(23, 59, 59, 999999), tzinfo=UTC)
-        made = portal().entitlements.made_able(who.user_id, at=noon)
+        end = datetime.combine(values["on"], time.max, tzinfo=UTC)
+        made = portal().entitlements.made_able(who.user_id, at=min(end, portal().clock()))
         answer = next((one for one in lines if made and one.change == made), None)
     page = render_template(
         "tier_history.html",
