@@ -67,6 +67,8 @@ class Payer(Aggregate):
 
         TOPIC = "payer.card-page-closed"
         update_id: UUID
+        user_id: UUID
+        card_left: bool
 
         def apply(self, aggregate: "Payer") -> None:
             """Expect nothing of it any more."""
@@ -148,11 +150,16 @@ class Payer(Aggregate):
                 return update_id
         raise NoSuchCardPage
 
-    def close_card_page(self, update_id: UUID, *, at: datetime) -> None:
+    def close_card_page(self, update_id: UUID, *, card_left: bool, at: datetime) -> None:
         """Record that a card page is over; once."""
         if update_id not in self.closed_pages:
             self.trigger_event(
-                self.CardPageClosed, timestamp=at, by=CARD_PROCESSOR, update_id=update_id
+                self.CardPageClosed,
+                timestamp=at,
+                by=CARD_PROCESSOR,
+                update_id=update_id,
+                user_id=self.user_id,
+                card_left=card_left,
             )
 
     def announce_expiry(self, *, at: datetime) -> None:

@@ -98,7 +98,7 @@ class Subscribing:
                 return 0
             if update.card is not None:
                 payer.save_card(update.card, at=at)
-            payer.close_card_page(update_id, at=at)
+            payer.close_card_page(update_id, card_left=update.card is not None, at=at)
             return save(self.log, payer)
 
         return update.page, until_unopposed(record)

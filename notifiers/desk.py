@@ -25,19 +25,16 @@ class Desk:
 
     roster: Roster
     inbox: Inbox
+    payments: Payments
+    entitlements: Entitlements
     vault: Vault
     links: Links
     base_url: str
     clock: Callable[[], datetime]
 
-    @property
-    def payments(self) -> Payments:
-        """Return the questions about money; they are asked where those about people are."""
-        return Payments(self.roster.pool)
-
     def was_granted(self, user_id: UUID) -> bool:
         """Say whether a person was given the paid version, which then has no end."""
-        entitlement = Entitlements(self.roster.pool).of(user_id)
+        entitlement = self.entitlements.of(user_id)
         return entitlement is not None and entitlement.granted
 
     def correspondent(self, user_id: UUID) -> Correspondent:

@@ -5,6 +5,7 @@ from types import MappingProxyType, ModuleType
 
 from notifiers import (
     bought_for_you,
+    card_changed,
     card_expiry,
     expiry,
     invoice_summary,
@@ -38,6 +39,7 @@ OCCASIONS: tuple[ModuleType, ...] = (
     lapsed_colleague,
     price_change,
     card_expiry,
+    card_changed,
     invoice_summary,
 )
 

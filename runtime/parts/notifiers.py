@@ -9,7 +9,9 @@ from eventlog.sequencer import ORDERED
 from notifiers.desk import Desk
 from notifiers.mailer import Mailer
 from notifiers.runner import Runner
+from projections.entitlements import Entitlements
 from projections.inbox import Inbox
+from projections.payments import Payments
 from projections.roster import Roster
 from runtime.clock import now
 from runtime.parts.life import end_with_starter, until_told_to_stop
@@ -43,7 +45,17 @@ def notice_runner(settings: Settings, stores: Stores) -> Runner:
     """Return the notifier with all that it needs."""
     vault = PostgresVault(stores.pool, keyring_of(settings).only(*KEYS["notifiers"]))
     links = PostgresLinks(stores.pool)
-    desk = Desk(Roster(stores.pool), Inbox(stores.pool), vault, links, settings.base_url, now)
+    pool = stores.pool
+    desk = Desk(
+        roster=Roster(pool),
+        inbox=Inbox(pool),
+        payments=Payments(pool),
+        entitlements=Entitlements(pool),
+        vault=vault,
+        links=links,
+        base_url=settings.base_url,
+        clock=now,
+    )
     return Runner(stores.log, stores.pool, desk, mailer_of(settings))
 
 

@@ -128,7 +128,7 @@ MONEY_FACTS: tuple[Fact, ...] = (
     payer(Payer.PayerRegistered, user_id=USER),
     payer(Payer.CardSaved, **CARD),
     payer(Payer.CardPageOpened, update_id=OTHER, session_id="cs_sample"),
-    payer(Payer.CardPageClosed, update_id=OTHER),
+    payer(Payer.CardPageClosed, update_id=OTHER, user_id=USER, card_left=True),
     payer(Payer.CardExpiryAnnounced, user_id=USER, expires_year=2031, expires_month=4),
     payer(Payer.InvoiceSummaryRequested, user_id=USER),
     report(

@@ -62,9 +62,10 @@ def test_a_card_page_is_recorded_once_and_over_once(rules: Rules) -> None:
     rules.when(open_page).then()
     known = payer(rules.log, BEN, at=NOW)
     assert (known.session_of(UPDATE), known.update_at("cs_1")) == ("cs_1", UPDATE)
-    close = tell(rules, lambda it: it.close_card_page(UPDATE, at=NOW))
+    close = tell(rules, lambda it: it.close_card_page(UPDATE, card_left=True, at=NOW))
     [closed] = rules.when(close).appended
-    assert (closed.event, closed.payload) == (Payer.CardPageClosed, {"update_id": UPDATE})
+    told = {"update_id": UPDATE, "user_id": BEN, "card_left": True}
+    assert (closed.event, closed.payload) == (Payer.CardPageClosed, told)
     rules.when(close).then()
 
 

@@ -15,7 +15,9 @@ from domain.role import RecipientRole
 from notifiers.desk import Desk
 from notifiers.mailer import Mail, Mailer
 from notifiers.runner import Runner
+from projections.entitlements import Entitlements
 from projections.inbox import Inbox
+from projections.payments import Payments
 from projections.roster import Roster
 from runtime.stores import Stores
 from tests.doubles.credentials import MemoryLinks
@@ -54,7 +56,14 @@ class Post:
         stores = stores or self.stores
         vault = PostgresVault(stores.pool, self.house.keyring.only("personal"))
         desk = Desk(
-            Roster(stores.pool), Inbox(stores.pool), vault, MemoryLinks(), BASE_URL, self.clock
+            roster=Roster(stores.pool),
+            inbox=Inbox(stores.pool),
+            payments=Payments(stores.pool),
+            entitlements=Entitlements(stores.pool),
+            vault=vault,
+            links=MemoryLinks(),
+            base_url=BASE_URL,
+            clock=self.clock,
         )
         return Runner(stores.log, stores.pool, desk, mailer)
 

@@ -161,6 +161,13 @@ def test_whose_card_expires_is_told_a_month_before(till: Till):
     assert whole(newest(till)) == golden("card-expiry")
 
 
+def test_who_has_left_another_card_is_told_in_case_it_was_somebody_else(till: Till):
+    till.buy(till.ada, till.ada)
+    till.told()
+    till.leave_card(till.ada)
+    assert whole(newest(till)) == golden("card-changed")
+
+
 def test_who_asks_for_her_invoices_gets_them_as_a_list(till: Till):
     till.buy(till.ada, till.ada)
     till.give_back(till.buy(till.ada, till.ben), 400)

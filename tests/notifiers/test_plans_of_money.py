@@ -33,6 +33,7 @@ TELLING = {
     "subscription.renewal-cancelled",
     "subscription.lapsed",
     "payer.card-expiry-announced",
+    "payer.card-page-closed",
     "payer.invoice-summary-requested",
 }
 """Topics of the facts about money that somebody is told of."""
@@ -152,6 +153,18 @@ PLANS: dict[str, tuple[Any, list[tuple[str, UUID, dict[str, str]]]]] = {
                 },
             )
         ],
+    ),
+    "another card": (
+        Payer.CardPageClosed(
+            **common(payer_of(ADA)), update_id=PURCHASE, user_id=ADA, card_left=True
+        ),
+        [("card-changed", ADA, {})],
+    ),
+    "a page on which no card was left": (
+        Payer.CardPageClosed(
+            **common(payer_of(ADA)), update_id=PURCHASE, user_id=ADA, card_left=False
+        ),
+        [],
     ),
     "a card that expires": (
         Payer.CardExpiryAnnounced(

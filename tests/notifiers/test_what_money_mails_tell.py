@@ -18,6 +18,7 @@ from tests.notifiers.till import BASE_URL, Till, open_till
 DEARER = Plan(MONTHLY.name, MONTHLY.months, Price(1250, "usd"))
 OCCASIONS = {
     "bought-for-you",
+    "card-changed",
     "card-expiry",
     "invoice-summary",
     "lapsed",
@@ -116,7 +117,10 @@ def test_the_name_of_a_colleague_is_told_as_it_is(stores: Stores, clock: Clock, 
     told = [mail for mail in mails if mail.to_address.startswith("ada")]
     pages = [BeautifulSoup(mail.html, "html.parser").get_text(" ") for mail in told]
     unnamed = [mail.subject for mail, page in zip(told, pages, strict=True) if name not in page]
-    assert unnamed == ["Your card for SecureMail expires soon"]
+    assert unnamed == [
+        "Another card is charged for SecureMail",
+        "Your card for SecureMail expires soon",
+    ]
 
 
 def test_who_has_no_name_yet_is_a_colleague(till: Till):

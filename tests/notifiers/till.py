@@ -25,7 +25,9 @@ from notifiers.desk import Desk
 from notifiers.mailer import Mail
 from notifiers.runner import Runner
 from projections.duties import Duties
+from projections.entitlements import Entitlements
 from projections.inbox import Inbox
+from projections.payments import Payments
 from projections.roster import Roster
 from projections.runner import Runner as ProjectionRunner
 from runtime.billing import Money
@@ -61,7 +63,16 @@ class Till:
         self.money = Money.over(log, self.billing)
         self.projections = ProjectionRunner(log, pool)
         self.inviting = Inviting(log, self.vault)
-        desk = Desk(Roster(pool), Inbox(pool), self.vault, MemoryLinks(), BASE_URL, self.clock)
+        desk = Desk(
+            roster=Roster(pool),
+            inbox=Inbox(pool),
+            payments=Payments(pool),
+            entitlements=Entitlements(pool),
+            vault=self.vault,
+            links=MemoryLinks(),
+            base_url=BASE_URL,
+            clock=self.clock,
+        )
         self.runner = Runner(log, pool, desk, self.mailer)
         self._open()
 
