@@ -106,10 +106,10 @@ def test_two_practices_of_one_name_are_told_apart_by_identifier(command) -> None
 def test_read_models_are_rebuilt_with_a_progress_bar(command, stores, clock, tmp_path) -> None:
     build_house(stores, clock, tmp_path / "outbox").open_practice()
     behind = command("projections", "status")
-    assert behind.output.count(" 0 behind") == 5
+    assert behind.output.count(" 0 behind") == 6
     rebuilt = command("projections", "rebuild", "--all")
     assert rebuilt.exit_code == 0, rebuilt.output
-    for name in ("roster", "inbox", "entitlements", "endings", "holds"):
+    for name in ("roster", "inbox", "entitlements", "billing", "endings", "holds"):
         assert name in rebuilt.output
     assert command("projections", "rebuild").exit_code == 2
     assert command("projections", "rebuild", "inbox", "--all").exit_code == 2

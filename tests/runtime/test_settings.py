@@ -65,6 +65,13 @@ def test_a_tax_code_that_is_none_is_refused(code: str) -> None:
         read_settings({"STRIPE_TAX_CODE": code})
 
 
+def test_time_runs_ahead_only_where_neither_mails_nor_cards_are_real() -> None:
+    cards = {name: told for name, told in VENDORS.items() if name.startswith("STRIPE")}
+    mails = {name: told for name, told in VENDORS.items() if name not in cards}
+    assert read_settings({}).has_sandbox_clock
+    assert not any(read_settings(told).has_sandbox_clock for told in (cards, mails, VENDORS))
+
+
 def test_mails_to_people_need_a_sender() -> None:
     environment = {name: value for name, value in VENDORS.items() if name != "MAIL_FROM"}
     with pytest.raises(SettingsAreUnusable, match="MAIL_FROM"):

@@ -4,7 +4,7 @@ from adapters.keyring import Keyring
 from runtime.settings import Settings, read_settings
 from runtime.withholding import NOWHERE, WITHHELD, environment_of
 
-PARTS = ("web", "notifiers", "projections", "sequencer", "sweeper", "cards")
+PARTS = ("web", "notifiers", "projections", "sequencer", "sweeper", "cashier", "cards")
 
 RING = Keyring.draw()
 
@@ -18,6 +18,7 @@ SECRETS = {
 }
 
 
+CARDS_ARE_REAL = {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"}
 STORAGE = {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 
 
@@ -40,6 +41,7 @@ def test_a_part_is_told_only_the_secrets_of_its_work(settings: Settings) -> None
         "projections": set(),
         "sequencer": set(),
         "sweeper": STORAGE,
+        "cashier": {"STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"},
         "cards": set(),
     }
 
@@ -77,6 +79,16 @@ def test_narrow_files_are_named_after_the_whole_one_and_lie_among_the_data() -> 
     place = {"SECUREMAIL_DATA": "/data", "SECUREMAIL_KEY_FILE": "/etc/mail.json"}
     settings = read_settings(place)
     assert str(settings.narrow_key_file("accounts")) == "/data/mail.accounts.json"
+
+
+def test_parts_run_ahead_in_a_sandbox_only() -> None:
+    sandbox = read_settings({"SECUREMAIL_DATA": "/data"})
+    assert {environment_of(part, sandbox)["SANDBOX_CLOCK"] for part in PARTS} == {
+        "/data/sandbox/clock"
+    }
+    for real in ({"SMTP_HOST": "mail.example", "MAIL_FROM": "a@b.example"}, CARDS_ARE_REAL):
+        settings = read_settings({"SECUREMAIL_DATA": "/data", **real})
+        assert {environment_of(part, settings)["SANDBOX_CLOCK"] for part in PARTS} == {""}
 
 
 def test_no_part_is_told_how_the_owner_of_the_database_signs_in(monkeypatch: pytest.MonkeyPatch):

@@ -33,9 +33,14 @@ def test_a_practice_sees_its_members_and_whom_it_invited_but_not_what_they_are_e
 def test_another_practice_sees_nothing_of_it(dora: Visitor) -> None:
     page = page_of(dora.get("/practice"))
     assert page.h1.get_text() == "Other Dental"  # type: ignore[union-attr] - the heading is what is tested
-    assert table(page, "Members of the practice") == [
-        ["Dora Crown User Manager", "dora@other-dental.example", "Doctor", "Active", "Free", ""]
+    [[name, address, role, state, tier, _]] = table(page, "Members of the practice")
+    assert [name, address, role, state] == [
+        "Dora Crown User Manager",
+        "dora@other-dental.example",
+        "Doctor",
+        "Active",
     ]
+    assert tier == "Free: history of Dora Crown Buy ($10.00 a month) for Dora Crown"
     assert "sample-dental" not in page.get_text()
     assert "appear here" in page.get_text()
 

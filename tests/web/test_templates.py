@@ -57,6 +57,6 @@ def test_every_field_has_a_label() -> None:
     fields = re.findall(r"<(?:input|select|textarea)[^>]*\sid=\"([^\"{]+)\"", text)
     assert set(fields) == {
         *("to", "role", "body", "accepts_terms", "paid", "show-password"),
-        *("days", "every", "reason", "thread", "understood", "what"),
+        *("days", "every", "on", "reason", "thread", "understood", "what"),
     }
     assert [name for name in fields if f'for="{name}"' not in text] == []

@@ -62,19 +62,25 @@ def test_a_gift_is_told_as_one(ada: Visitor) -> None:
         ("2026-03-01", "At the end of Mar 1, 2026 composing was not possible."),
         (
             "2026-03-02",
-            "At the end of Mar 2, 2026 composing was possible, by the event of Mar 2, 2026, 09:00 "
-            "UTC: paid for by Ben Desk, until Apr 2, 2026, 09:00 UTC.",
+            (
+                "At the end of Mar 2, 2026 composing was possible, by the event of Mar 2, 2026, 09:00 "
+                "UTC: paid for by Ben Desk, until Apr 2, 2026, 09:00 UTC."
+            ),
         ),
         (
             "2026-04-05",
-            "At the end of Apr 5, 2026 composing was possible, by the event of Mar 30, 2026, 09:00 "
-            "UTC: kept while the card was charged for the next term, until Apr 6, 2026, 09:00 UTC.",
+            (
+                "At the end of Apr 5, 2026 composing was possible, by the event of Mar 30, 2026, 09:00 "
+                "UTC: kept while the card was charged for the next term, until Apr 6, 2026, 09:00 UTC."
+            ),
         ),
         ("2026-04-06", "At the end of Apr 6, 2026 composing was not possible."),
         (
             "2026-04-08",
-            "At the end of Apr 8, 2026 composing was possible, by the event of Apr 8, 2026, 09:00 "
-            "UTC: paid for by Ben Desk, until May 8, 2026, 09:00 UTC.",
+            (
+                "At the end of Apr 8, 2026 composing was possible, by the event of Apr 8, 2026, 09:00 "
+                "UTC: paid for by Ben Desk, until May 8, 2026, 09:00 UTC."
+            ),
         ),
     ],
 )
@@ -99,7 +105,9 @@ def test_of_today_it_is_told_what_is_so_now_and_of_no_later_day_anything(
     )
 
 
-@pytest.mark.parametrize("day", ["", "yesterday", "2026-02-30", "0000-00-00", "2026-03-02T09:00", "\x00"])
+@pytest.mark.parametrize(
+    "day", ["", "yesterday", "2026-02-30", "0000-00-00", "2026-03-02T09:00", "\x00"]
+)
 def test_what_is_no_day_is_said_at_the_field(ben: Visitor, day: str) -> None:
     refused = ben.client.get(MINE, query_string={"on": day})
     assert (refused.status_code, problems(refused)) == (

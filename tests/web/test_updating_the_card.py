@@ -111,7 +111,9 @@ def test_a_vendor_that_does_not_say_which_card_was_left_is_looked_up_later(
     assert state_of(house, refused) == "running"
 
 
-def test_who_comes_back_without_leaving_a_card_keeps_the_old_one(house: House, ben: Visitor) -> None:
+def test_who_comes_back_without_leaving_a_card_keeps_the_old_one(
+    house: House, ben: Visitor
+) -> None:
     house.buy(ben)
     session_id = card_page(ben)
     before = house.head()

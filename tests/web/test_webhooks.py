@@ -149,7 +149,7 @@ def outcomes(house: House) -> set[str]:
 
 
 def a_year(house: House, ben: Visitor) -> None:
-    """Let Ben buy, be refused, leave another card, be renewed, given back, refused, and come back."""
+    """Let Ben buy, be refused, change the card, be renewed, given back, refused, and return."""
     house.buy(ben)
     fall_due(house, ben)
     form = ben.post("/billing/card", form_id=ben.form_id())

@@ -1,4 +1,4 @@
-"""What happens to money while the pages are tried: paid card pages, refused cards, days that pass."""
+"""What happens to money while the pages are tried: card pages, refused cards, days that pass."""
 
 import re
 
