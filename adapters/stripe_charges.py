@@ -19,7 +19,7 @@ from adapters.stripe_failures import (
     declined,
     is_about_the_card,
 )
-from domain.billing import Charge, ChargeState, Price, SavedCard
+from domain.billing import Charge, ChargeState, NoSuchCharge, Price, SavedCard
 
 PAGE = 100
 """So many objects of a list come at once, the most that Stripe allows."""
@@ -66,8 +66,8 @@ class StripeCharges:
         return self.charge_of(newest_first[0].reference) if newest_first else None
 
     def charge_of(self, reference: str) -> Charge:
-        """Look up a charge, with what was given back and disputed."""
-        with converted_errors():
+        """Look up a charge, with what was given back and disputed. Raises NoSuchCharge."""
+        with converted_errors(missing=NoSuchCharge):
             intent = self._intents.retrieve(reference, {"expand": ["latest_charge"]})
             disputes = self._disputes.list({"payment_intent": reference, "limit": PAGE})
             return charge_of(intent.to_dict(), [each.to_dict() for each in disputes])

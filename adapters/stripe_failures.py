@@ -16,13 +16,18 @@ NOTHING_LEFT = frozenset({"charge_already_refunded", "charge_disputed"})
 
 
 @contextmanager
-def converted_errors() -> Iterator[None]:
-    """Turn every failure into BillingIsUnavailable, which repeats nothing that Stripe said."""
+def converted_errors(
+    missing: type[BillingIsUnavailable] = BillingIsUnavailable,
+) -> Iterator[None]:
+    """Turn every failure into BillingIsUnavailable, which repeats nothing that Stripe said.
+
+    `missing` is the kind of it that says that Stripe knows no such thing.
+    """
     try:
         yield
     except stripe.StripeError as error:
-        kind, status = type(error).__name__, error.http_status
-        raise BillingIsUnavailable(f"Stripe: {kind}, status {status}") from None
+        refusal = missing if error.code == "resource_missing" else BillingIsUnavailable
+        raise refusal(f"Stripe: {type(error).__name__}, status {error.http_status}") from None
     except (AttributeError, KeyError, TypeError, ValueError):
         raise BillingIsUnavailable("Stripe: the answer cannot be understood") from None
 

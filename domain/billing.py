@@ -30,6 +30,10 @@ class BillingIsUnavailable(Refusal):
     """The vendor cannot be reached or refuses; whether it acted is not known. Try again later."""
 
 
+class NoSuchCharge(BillingIsUnavailable):
+    """The vendor has no charge of that name, so no money moved under it."""
+
+
 class WebhookIsNotGenuine(Refusal):
     """The message is not signed by the vendor, too old, or not understandable."""
 
@@ -231,7 +235,7 @@ class Charges(Protocol):
         """Look up whether a purchase was charged off session before, whatever came of it."""
 
     def charge_of(self, reference: str) -> Charge:
-        """Look up a charge, with what was given back and disputed."""
+        """Look up a charge, with what was given back and disputed. Raises NoSuchCharge."""
 
     def charge_again(self, reference: str, *, card: SavedCard, attempt: int) -> Charge:
         """Try a declined charge again, perhaps on another card; the same attempt happens once."""

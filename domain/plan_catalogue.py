@@ -35,6 +35,10 @@ class PlanIsUnusable(Refusal):
     """Name, months, amount or currency of a plan make no sense."""
 
 
+class PlanHasAnotherLength(Refusal):
+    """A plan of that name has, or had, other months; who has it would pay for another term."""
+
+
 class NoSuchPlan(Refusal):
     """No plan of that name is sold."""
 
@@ -57,7 +61,7 @@ class PlanCatalogue(Aggregate):
         TOPIC = "plan-catalogue.opened"
 
     class PlanOffered(Event):
-        """A plan was put on sale, or its price or length changed for what is bought from now on."""
+        """A plan was put on sale, or its price changed for what is bought from now on."""
 
         TOPIC = "plan-catalogue.plan-offered"
         plan: str
@@ -68,6 +72,7 @@ class PlanCatalogue(Aggregate):
         def apply(self, aggregate: "PlanCatalogue") -> None:
             """Remember the plan as it is now."""
             aggregate.sold[self.plan] = (self.months, self.amount, self.currency)
+            aggregate.months[self.plan] = self.months
 
     class PlanWithdrawn(Event):
         """A plan was taken off sale; who has it keeps it."""
@@ -83,6 +88,8 @@ class PlanCatalogue(Aggregate):
         self.sold: dict[str, tuple[int, int, str] | None] = {
             MONTHLY.name: (MONTHLY.months, MONTHLY.price.amount, MONTHLY.price.currency)
         }
+
+        self.months = {MONTHLY.name: MONTHLY.months}
 
     @classmethod
     def open(cls, *, by: UUID, at: datetime) -> Self:
@@ -100,8 +107,13 @@ class PlanCatalogue(Aggregate):
         return sorted(sold, key=lambda plan: (plan.months, plan.name))
 
     def offer(self, plan: Plan, *, by: UUID, at: datetime) -> None:
-        """Sell a plan from now on; as it is already, changes nothing. Raises PlanIsUnusable."""
+        """Sell a plan from now on; as it is already, changes nothing.
+
+        Raises PlanIsUnusable or PlanHasAnotherLength.
+        """
         require_usable(plan)
+        if self.months.get(plan.name, plan.months) != plan.months:
+            raise PlanHasAnotherLength
         if plan not in self.plans:
             self.trigger_event(self.PlanOffered, timestamp=at, by=by, **plan.as_facts())
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Log, find, save, until_unopposed
-from domain.billing import Billing, Charge, ChargeState
+from domain.billing import Billing, Charge, ChargeState, NoSuchCharge
 from domain.clearing import Clearing
 from domain.hearing import Hearing
 from domain.purchase import PaymentDiffers, Purchase
@@ -85,8 +85,14 @@ class Reconciling:
             purchase = find(self.log, Purchase, purchase_id)
             if purchase is None or purchase.reference is None:
                 continue
-            if self.billing.charge_of(purchase.reference).state is not ChargeState.PAID:
+            if not self._is_paid_there(purchase.reference):
                 yield Difference(DifferenceKind.NOT_PAID_THERE, purchase.reference, purchase_id)
+
+    def _is_paid_there(self, reference: str) -> bool:
+        try:
+            return self.billing.charge_of(reference).state is ChargeState.PAID
+        except NoSuchCharge:
+            return False
 
     def _record(self, findings: Findings, since: datetime, at: datetime) -> int:
         def command() -> int:

@@ -53,7 +53,7 @@ class Renewing:
             if not subscription.is_to_renew(at) or self._has_open_renewal(subscription):
                 return 0
             card, payer_id = self._card(subscription), subscription.payer_id
-            if card is None or any(is_erased(self.log, one) for one in (user_id, payer_id)):
+            if card is None or self._has_left(subscription):
                 standing.cancel(by=CASHIER)
                 return standing.save()
             purchase = Purchase.start_charge(
@@ -85,6 +85,8 @@ class Renewing:
         Raises NoSuchSubscription.
         """
         subscription = self._subscription(user_id)
+        if self._has_left(subscription):
+            return self._cancelled(user_id, at)
         if self._has_new_card(subscription):  # so it is the payer who has it tried
             return self.retry(user_id, by=subscription.payer_id, at=at)
         return self.retry(user_id, by=CASHIER, at=at) if subscription.is_to_try_again(at) else 0
@@ -160,6 +162,21 @@ class Renewing:
         """Return the card of who pays, None if there is none."""
         found = find(self.log, Payer, payer_of(subscription.payer_id))
         return found.card if found else None
+
+    def _has_left(self, subscription: Subscription) -> bool:
+        """Say whether payer or beneficiary were erased."""
+        people = (subscription.user_id, subscription.payer_id)
+        return any(is_erased(self.log, one) for one in people)
+
+    def _cancelled(self, user_id: UUID, at: datetime) -> int:
+        """Let the tier end with what is paid."""
+
+        def command() -> int:
+            standing = Standing(self.log, user_id, at)
+            standing.cancel(by=CASHIER)
+            return standing.save()
+
+        return until_unopposed(command)
 
     def _has_new_card(self, subscription: Subscription) -> bool:
         """Say whether the card that was refused is not the one that is saved now."""

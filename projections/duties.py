@@ -84,7 +84,7 @@ ORDER BY ends_at LIMIT %(limit)s
 PRICES_TO_ANNOUNCE = """
 SELECT user_id, plan.amount, plan.currency
 FROM billing.subscription JOIN billing.plan USING (plan)
-WHERE state = 'running' AND is_sold
+WHERE state = 'running' AND is_sold AND plan.months = subscription.months
     AND (plan.amount, plan.currency) <> (subscription.amount, subscription.currency)
     AND ends_at <= %(now)s + %(announced)s::interval AND ends_at > %(now)s + %(before)s::interval
 ORDER BY ends_at LIMIT %(limit)s

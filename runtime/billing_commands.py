@@ -7,7 +7,13 @@ import click
 from domain.aggregate import CARD_PROCESSOR, CASHIER, OPERATOR
 from domain.billing import BillingIsUnavailable, Price
 from domain.plan import Plan
-from domain.plan_catalogue import LastPlan, NoSuchPlan, PlanIsUnusable, plans_of
+from domain.plan_catalogue import (
+    LastPlan,
+    NoSuchPlan,
+    PlanHasAnotherLength,
+    PlanIsUnusable,
+    plans_of,
+)
 from domain.pricing import Pricing
 from projections.entitlements import Entitlements, TierChange
 from projections.payments import Payments
@@ -56,6 +62,10 @@ def offer(name: str, months: int, amount: int, currency: str) -> None:
     with keyless_stores() as (_, opened):
         try:
             Pricing(opened.log).offer(Plan(name, months, Price(amount, currency)), at=now())
+        except PlanHasAnotherLength:
+            raise click.ClickException(
+                f"there is or was a plan {name} with other months; choose another name"
+            ) from None
         except PlanIsUnusable:
             raise click.ClickException(
                 "a plan has a name of up to 20 small letters, 1 to 36 months, at least 50 cents, "

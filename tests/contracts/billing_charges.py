@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.billing import BillingIsUnavailable, Charge, ChargeState, Decline
+from domain.billing import BillingIsUnavailable, Charge, ChargeState, Decline, NoSuchCharge
 from tests.contracts.billing_desk import (
     ADAS_PURCHASE,
     AFTER_CONFIRMING,
@@ -98,6 +98,14 @@ class ChargingContract:
         ):
             with pytest.raises(BillingIsUnavailable):
                 call()
+
+    def test_a_charge_that_nobody_made_is_told_from_a_vendor_that_is_down(self, desk: Desk):
+        with pytest.raises(NoSuchCharge):
+            desk.billing.charge_of("pi_nobody_made_this")
+        desk.go_down()
+        with pytest.raises(BillingIsUnavailable) as refused:
+            desk.billing.charge_of("pi_nobody_made_this")
+        assert not isinstance(refused.value, NoSuchCharge)
 
     def test_nothing_can_be_done_with_a_charge_that_nobody_made(self, desk: Desk):
         nobodys, card = "pi_nobody_made_this", desk.saved_card()

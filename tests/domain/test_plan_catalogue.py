@@ -10,6 +10,7 @@ from domain.plan_catalogue import (
     LastPlan,
     NoSuchPlan,
     PlanCatalogue,
+    PlanHasAnotherLength,
     PlanIsUnusable,
     plan_named,
     plans_of,
@@ -49,6 +50,13 @@ def test_a_change_of_price_is_a_fact(rules: Rules) -> None:
 def test_what_is_sold_so_already_is_not_offered_again(rules: Rules) -> None:
     rules.when(lambda: rules.pricing.offer(MONTHLY, at=NOW)).then(OPENED)
     rules.when(lambda: rules.pricing.offer(MONTHLY, at=NOW)).then()
+
+
+@pytest.mark.parametrize("also", [[], [withdrawn("monthly")]])
+def test_a_name_keeps_its_length_for_those_who_have_it(rules: Rules, also: list[Fact]) -> None:
+    rules.given(OPENED, offered(ANNUAL), *also)
+    longer = Plan("monthly", 12, Price(10000, "usd"))
+    rules.when(lambda: rules.pricing.offer(longer, at=NOW)).refused(PlanHasAnotherLength)
 
 
 def test_a_plan_is_withdrawn_once(rules: Rules) -> None:

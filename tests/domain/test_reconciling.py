@@ -132,6 +132,14 @@ def test_a_purchase_that_is_paid_here_and_not_there_is_told(rules: Rules) -> Non
     )
 
 
+def test_a_purchase_whose_money_nobody_knows_there_is_told_and_stops_nothing(rules: Rules) -> None:
+    all_heard(running(rules))
+    rules.billing.charged.clear()
+    rules.when(lambda: compare(rules, PURCHASE)).then(
+        OPENED, finished(2, 0, 0, 0), found("not paid there", REFERENCE, PURCHASE)
+    )
+
+
 def test_a_purchase_of_which_no_money_is_known_is_not_asked_for(rules: Rules) -> None:
     all_heard(after_paying(rules))
     rules.billing.charged.clear()

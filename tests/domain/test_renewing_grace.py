@@ -7,8 +7,10 @@ import pytest
 from domain.aggregate import CASHIER
 from domain.billing import BillingIsUnavailable, ChargeState, SavedCard
 from domain.erasure import Erasure, erasure_of
+from domain.purchase import Purchase
 from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
+from domain.user import User
 from tests.domain.people import ADA, BEN, BEN_IS_FREE, MOMENT, NOW
 from tests.domain.purchases import (
     CARD,
@@ -164,6 +166,20 @@ def test_for_whom_was_erased_no_further_term_is_wanted(rules: Rules) -> None:
         fact(Erasure.PersonErased, erasure_of(BEN), by=ADA, at=NOW, user_id=BEN),
     )
     rules.when(lambda: rules.renewing.start(BEN, at=DUE)).then(cancelled(DUE, by=CASHIER))
+
+
+def test_the_card_of_who_was_erased_is_not_tried_again(rules: Rules) -> None:
+    facts = {"user_id": BEN, "practice_id": None, "due_at": NOW}
+    past_due(rules).given(
+        fact(Erasure.ErasureRequested, erasure_of(BEN), by=ADA, at=NOW, **facts),
+        fact(Erasure.PersonErased, erasure_of(BEN), by=ADA, at=NOW, user_id=BEN),
+    )
+    appended = rules.when(lambda: rules.renewing.try_again(BEN, at=on_day(3))).appended
+    assert [one.event for one in appended] == [
+        User.TierEndChanged,
+        Subscription.RenewalCancelled,
+        Purchase.ChargeGivenUp,
+    ]
 
 
 def test_after_the_grace_the_tier_lapses_and_the_charge_is_given_up(rules: Rules) -> None:

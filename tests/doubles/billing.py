@@ -17,6 +17,7 @@ from domain.billing import (
     ChargeState,
     Checkout,
     Decline,
+    NoSuchCharge,
     PageState,
     Payment,
     Price,
@@ -128,7 +129,9 @@ class MemoryBilling(CardVendor):
     def charge_of(self, reference: str) -> Charge:
         """Look up a charge, with what was given back and disputed."""
         with self._call("charge_of"):
-            return _known(self.charged, reference)
+            if reference not in self.charged:
+                raise NoSuchCharge("the vendor has no charge of that name")
+            return self.charged[reference]
 
     def charge_again(self, reference: str, *, card: SavedCard, attempt: int) -> Charge:
         """Try a declined charge again, perhaps on another card; the same attempt happens once."""
