@@ -113,7 +113,8 @@ def test_what_is_sold_is_the_plan_of_the_house_until_that_is_changed(
     assert payments.plans() == [dearer, YEARLY]
 
 
-def test_what_waits_is_counted_by_its_state(town: Town, ben: UUID, payments: Payments):
+@pytest.mark.usefixtures("ben")
+def test_what_waits_is_counted_by_its_state(town: Town, payments: Payments):
     assert payments.waiting() == {"reports that wait": 0}
     town.pay(town.start_to_buy(BENS_ADDRESS))
     town.money.hearing.receive(town.billing.news[-1], at=town.tick())
@@ -121,10 +122,7 @@ def test_what_waits_is_counted_by_its_state(town: Town, ben: UUID, payments: Pay
     assert payments.waiting() == {"paid": 1, "reports that wait": 1}
 
 
-def test_comparisons_and_differences_are_told_the_newest_first(
-    town: Town, ben: UUID, payments: Payments
-):
-    assert ben
+def test_comparisons_and_differences_are_told_the_newest_first(town: Town, payments: Payments):
     assert (payments.comparisons(9), payments.differences(9)) == ([], [])
     town.billing.sell_elsewhere("pi_memory_one")
     for days in (1, 2):
