@@ -45,11 +45,3 @@ def retry_is_due(grace_ends_at: datetime, tried_on: int, at: datetime) -> bool:
 def kept_until(ends_at: datetime, grace_ends_at: datetime) -> datetime:
     """Return until when the tier is kept; a term that is paid is never shortened by grace."""
     return max(ends_at, grace_ends_at)
-
-
-def next_term_starts_at(ends_at: datetime, started_at: datetime, at: datetime) -> datetime:
-    """Return when a term begins that is paid at a moment, after one that ended, by a renewal.
-
-    It follows the one before as far as the tier was kept: nobody pays for days without it.
-    """
-    return max(ends_at, started_at, at - GRACE)

@@ -8,7 +8,6 @@ from uuid import UUID
 from domain.aggregate import CARD_PROCESSOR
 from domain.plan import term_end
 from domain.purchase import Purchase
-from domain.renewal import next_term_starts_at
 from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
 
@@ -31,15 +30,18 @@ def start_of_term(
 ) -> datetime | None:
     """Return when the term begins that a payment at a moment buys, None if it buys nothing.
 
-    `held` says whether the person has the paid tier anyway.
+    The next term follows the one before it as long as the tier is kept (`held`): nobody pays for
+    days without it.
     """
     ends_at, started_at = subscription.ends_at, subscription.renewal_started_at
     if purchase_id in subscription.terms:
         return None
+    if not held:
+        return at
     is_past_due = subscription.state is SubscriptionState.PAST_DUE
     if ends_at and started_at and (is_past_due or purchase_id == subscription.renewal_id):
-        return next_term_starts_at(ends_at, started_at, at)
-    return None if held else at
+        return max(ends_at, started_at)
+    return None
 
 
 def pay_term(

@@ -30,3 +30,25 @@ def test_after_a_pause_the_day_is_the_one_of_the_return():
     world.billing.pay(world.buy(BEN, BEN))
     world.settle()
     assert ends(world) == ["Feb 28", "Apr 05"]
+
+
+def renewing_for(days: int) -> MoneyWorld:
+    """Let a renewal begin three days before the term ends, and be decided only so much later."""
+    world = MoneyWorld(time=datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
+    world.billing.pay(world.buy(BEN, BEN))
+    world.settle()
+    world.time = datetime(2027, 3, 29, 12, 0, tzinfo=UTC)
+    world.billing.fault = lambda call: "after" if call == "charge" else None
+    world.cashier.work()
+    world.time += timedelta(days=days)
+    world.billing.fault = lambda _call: None
+    world.settle()
+    return world
+
+
+def test_the_next_term_follows_the_one_before_as_long_as_the_tier_was_kept():
+    assert ends(renewing_for(days=6)) == ["Apr 01", "May 01"]
+
+
+def test_nobody_pays_for_days_on_which_the_tier_was_not_kept():
+    assert ends(renewing_for(days=9)) == ["Apr 01", "May 07"]

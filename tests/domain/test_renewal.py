@@ -7,7 +7,6 @@ import pytest
 from domain.renewal import (
     day_of_grace,
     kept_until,
-    next_term_starts_at,
     price_is_announced,
     renewal_is_due,
     retry_is_due,
@@ -77,19 +76,3 @@ def test_a_refused_card_is_tried_again_on_day_three_and_six(
 def test_grace_never_shortens_what_is_paid() -> None:
     assert kept_until(GRACE_ENDS + DAY, GRACE_ENDS) == GRACE_ENDS + DAY
     assert kept_until(NOW, GRACE_ENDS) == GRACE_ENDS
-
-
-def test_the_next_term_follows_the_one_before_when_it_is_paid_early_or_in_grace() -> None:
-    ends_at = NOW + 3 * DAY
-    for later in (timedelta(0), 7 * DAY, 10 * DAY):
-        assert next_term_starts_at(ends_at, NOW, NOW + later) == ends_at
-
-
-def test_a_renewal_that_began_late_does_not_make_up_for_days_without_the_tier() -> None:
-    begun_at = NOW + 2 * DAY
-    assert next_term_starts_at(NOW, begun_at, begun_at + DAY) == begun_at
-
-
-def test_nobody_pays_for_days_that_are_longer_ago_than_the_tier_was_kept() -> None:
-    decided_at = NOW + 90 * DAY
-    assert next_term_starts_at(NOW, NOW - 3 * DAY, decided_at) == decided_at - 7 * DAY
