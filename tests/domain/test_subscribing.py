@@ -60,8 +60,9 @@ def confirm(rules: Rules, payer_id: UUID = BEN) -> str | None:
     )
 
 
-def closed() -> Fact:
-    return fact(Payer.CardPageClosed, payer_of(BEN), by=CARD_PROCESSOR, at=NOW, update_id=UPDATE)
+def closed(*, card_left: bool) -> Fact:
+    facts = {"update_id": UPDATE, "user_id": BEN, "card_left": card_left}
+    return fact(Payer.CardPageClosed, payer_of(BEN), by=CARD_PROCESSOR, at=NOW, **facts)
 
 
 def test_who_cancels_keeps_what_is_paid(rules: Rules) -> None:
@@ -121,7 +122,7 @@ def test_a_card_is_left_on_a_page_for_that(rules: Rules) -> None:
     rules.when(lambda: settle_card(rules)).then()
     rules.billing.leave_card(PAGE)
     outcome = rules.when(lambda: settle_card(rules))
-    outcome.then(card_saved(NEW_CARD), closed())
+    outcome.then(card_saved(NEW_CARD), closed(card_left=True))
     assert outcome.answer == (PageState.COMPLETE, rules.log.head())
     rules.when(lambda: settle_card(rules)).then()
 
@@ -129,7 +130,7 @@ def test_a_card_is_left_on_a_page_for_that(rules: Rules) -> None:
 def test_a_page_whose_time_ran_out_leaves_the_card_as_it_is(rules: Rules) -> None:
     change_card(running(rules))
     rules.billing.expire(PAGE)
-    rules.when(lambda: settle_card(rules)).then(closed())
+    rules.when(lambda: settle_card(rules)).then(closed(card_left=False))
     assert rules.subscribing.face_of_card(BEN) == CardFace("visa", "4242", 2031, 4)
 
 
