@@ -48,7 +48,7 @@ LOOKED_UP_AFTER = timedelta(minutes=5)
 MANY = 1_000_000
 
 
-class CutOff(Exception):
+class CutOff(BaseException):
     """The process was killed at this moment."""
 
 
@@ -151,7 +151,8 @@ class MoneyWorld(Scenario):
         return self.duties.all(kind)
 
     def user(self, user_id: UUID) -> User:
-        return next(one for one in self.all(User) if one.id == user_id)
+        found: list[User] = [one for one in self.all(User) if one.id == user_id]
+        return found[0]
 
     def subscription(self, user_id: UUID) -> Subscription:
         for one in self.all(Subscription):

@@ -19,7 +19,8 @@ from tests.domain.money_at_rest import check_when_settled
 from tests.domain.money_checks import check_at_any_time
 from tests.domain.money_log import check_explained
 from tests.doubles.billing import Fault
-from tests.doubles.card_vendor import Answer, ThePageIsClosed
+from tests.doubles.card_answers import Answer
+from tests.doubles.card_vendor import ThePageIsClosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -262,4 +263,5 @@ class Schedule:
         return self.world.reconciling.compare(since=since, paid_since=[], at=self.world.time)
 
     def crash(self) -> object:
-        return self.world.restart()
+        self.world.restart()
+        return None
