@@ -33,8 +33,8 @@ class Clearing:
         """
         purchase = get(self.log, Purchase, purchase_id, NoSuchPurchase)
         written = 0
-        session_id = purchase.session_id or session_id
-        if session_id and not purchase.is_paid:
+        session_id = session_id or purchase.session_id
+        if session_id and not (purchase.is_paid and session_id == purchase.session_id):
             written = self.record_payment(self.billing.payment(session_id), at=at)
             purchase = get(self.log, Purchase, purchase_id, NoSuchPurchase)
         charge = self.charge_of(purchase)
@@ -44,7 +44,7 @@ class Clearing:
         """Look up the charge of a purchase, None if there is none."""
         if purchase.reference:
             return self.billing.charge_of(purchase.reference)
-        if purchase.session_id:
+        if purchase.session_id or not purchase.card.customer:
             return None
         return self.billing.find_charge(purchase.id, customer=purchase.card.customer)
 
@@ -53,7 +53,8 @@ class Clearing:
 
         def command() -> int:
             standing, purchase = self._standing(payment.purchase_id, at)
-            if purchase.session_id not in (None, payment.session_id):
+            is_other = purchase.session_id not in (None, payment.session_id)
+            if is_other and not payment.paid:
                 raise NoSuchPurchase
             facts = {"session_id": payment.session_id}
             purchase.happen(Purchase.CheckoutOpened, by=purchase.buyer_id, at=at, **facts)

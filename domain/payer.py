@@ -71,8 +71,9 @@ class Payer(Aggregate):
         card_left: bool
 
         def apply(self, aggregate: "Payer") -> None:
-            """Expect nothing of it any more."""
+            """Expect nothing of it any more, and know on which pages cards were left."""
             aggregate.closed_pages.add(self.update_id)
+            aggregate.card_left[self.update_id] = self.card_left
 
     class CardExpiryAnnounced(Event):
         """The payer was told that her card expires soon."""
@@ -97,6 +98,7 @@ class Payer(Aggregate):
         self.saved: tuple[str, str, int, int] | None = None
         self.pages: dict[UUID, str] = {}
         self.closed_pages: set[UUID] = set()
+        self.card_left: dict[UUID, bool] = {}
         self.announced: tuple[int, int] | None = None
 
     @classmethod
@@ -149,6 +151,11 @@ class Payer(Aggregate):
             if known == session_id:
                 return update_id
         raise NoSuchCardPage
+
+    def is_newest(self, update_id: UUID) -> bool:
+        """Say whether no card was left on a page that was opened after this one."""
+        later = [*self.pages][[*self.pages].index(update_id) + 1 :]
+        return not any(self.card_left.get(one) for one in later)
 
     def close_card_page(self, update_id: UUID, *, card_left: bool, at: datetime) -> None:
         """Record that a card page is over; once."""

@@ -279,8 +279,8 @@ class Purchase(Aggregate):
         )
 
     def confirm_refund(self, refunded: int, *, at: datetime) -> None:
-        """Record what was given back so far, in minor units. Raises PaymentDiffers for more."""
-        if refunded > self.plan.price.amount:
+        """Record all that was given back. Raises PaymentDiffers for more than paid, or less."""
+        if not self.refunded <= refunded <= self.plan.price.amount:
             raise PaymentDiffers
         if refunded > self.refunded:
             is_all = refunded == self.plan.price.amount

@@ -7,16 +7,22 @@ from uuid import UUID
 from domain.aggregate import Log, find, get, save, until_unopposed
 from domain.billing import Billing, Checkout
 from domain.clearing import Clearing
+from domain.erasure import is_erased
 from domain.payer import Payer, payer_of
 from domain.plan import Plan
 from domain.practice import NoSuchPractice, Practice
 from domain.purchase import NoSuchPurchase, Purchase
 from domain.purchase_life import PurchaseState
+from domain.refusal import Refusal
 from domain.role import Kind
 from domain.subscription import Subscription, subscription_of
 from domain.subscription_life import SubscriptionState
 from domain.tier import AlreadyPaid, PatientsAreNeverCharged
 from domain.user import User
+
+
+class PurchaseIsOver(Refusal):
+    """Its card page was closed, or it is paid; whoever wants to buy begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,11 @@ class Purchasing:
     ) -> Checkout:
         """Return the card page of a purchase for `user_id`; asking twice gives the same page.
 
-        Raises PatientsAreNeverCharged, AlreadyPaid, NotAUserManager, NoSuchPurchase or
-        BillingIsUnavailable.
+        Raises PatientsAreNeverCharged, AlreadyPaid, NotAUserManager, NoSuchPurchase, PurchaseIsOver
+        or BillingIsUnavailable.
         """
         until_unopposed(lambda: self._started(purchase_id, buyer_id, user_id, plan, at))
+        plan = get(self.log, Purchase, purchase_id, NoSuchPurchase).plan
         payer = find(self.log, Payer, payer_of(buyer_id))
         checkout = self.billing.open_checkout(
             purchase_id=purchase_id,
@@ -91,6 +98,8 @@ class Purchasing:
         purchase = get(self.log, Purchase, purchase_id, NoSuchPurchase)
         if purchase.state is not PurchaseState.OPEN or purchase.session_id is None:
             return 0
+        if not get(self.log, User, purchase.user_id, NoSuchPurchase).is_paid(at):
+            return 0
         payment = self.billing.close_checkout(purchase.session_id)
         return self.clearing.record_payment(payment, at=at)
 
@@ -112,6 +121,8 @@ class Purchasing:
             purchase.name_beneficiary(user_id, at=at)
         elif (purchase.buyer_id, purchase.user_id) != (buyer_id, user_id):
             raise NoSuchPurchase
+        elif purchase.state not in (PurchaseState.STARTED, PurchaseState.OPEN):
+            raise PurchaseIsOver
         return save(self.log, purchase)
 
 
@@ -123,6 +134,8 @@ def require_buying(log: Log, buyer_id: UUID, user_id: UUID, at: datetime) -> Non
     """
     buyer = get(log, User, buyer_id, NoSuchPurchase)
     user = get(log, User, user_id, NoSuchPurchase)
+    if is_erased(log, user_id):
+        raise NoSuchPurchase
     if Kind.PATIENT in (buyer.kind, user.kind):
         raise PatientsAreNeverCharged
     if buyer_id != user_id:

@@ -18,6 +18,8 @@ class DifferenceKind(StrEnum):
     """Money moved for a purchase that we never began."""
     AMOUNT = "amount"
     """Another amount or currency moved than was asked for."""
+    PAID_TWICE = "paid twice"
+    """Money moved for a purchase that other money had paid already."""
     NOT_PAID_THERE = "not paid there"
     """A purchase is paid here, and the vendor says that no money moved."""
 

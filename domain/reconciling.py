@@ -70,13 +70,18 @@ class Reconciling:
 
     def _compared(self, charge: Charge, at: datetime) -> Difference | bool:
         """Return what does not fit, or whether something had to be repaired."""
-        if charge.state is not ChargeState.PAID:
+        if charge.state is not ChargeState.PAID or charge.purchase_id is None:
             return False
-        purchase = find(self.log, Purchase, charge.purchase_id) if charge.purchase_id else None
+        purchase = find(self.log, Purchase, charge.purchase_id)
         if purchase is None:
             return Difference(DifferenceKind.UNKNOWN_PURCHASE, charge.reference, charge.purchase_id)
+        if purchase.is_paid:
+            is_known = purchase.reference == charge.reference
+            twice = Difference(DifferenceKind.PAID_TWICE, charge.reference, purchase.id)
+            return False if is_known else twice
         try:
-            return not purchase.is_paid and self.clearing.clear(purchase.id, at=at) > 0
+            written = self.clearing.clear(purchase.id, at=at)
+            return (written or self.clearing.record_charge(charge, at=at)) > 0
         except PaymentDiffers:
             return Difference(DifferenceKind.AMOUNT, charge.reference, purchase.id)
 

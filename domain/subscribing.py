@@ -87,6 +87,7 @@ class Subscribing:
     ) -> tuple[PageState, int]:
         """Ask the vendor which card was left on a page, and charge that one from now on.
 
+        A card that was left on a later page, and heard of before, stays the one that is charged.
         Raises NoSuchCardPage or BillingIsUnavailable.
         """
         payer = get(self.log, Payer, payer_of(payer_id), NoSuchCardPage)
@@ -96,9 +97,10 @@ class Subscribing:
             payer = get(self.log, Payer, payer_of(payer_id), NoSuchCardPage)
             if update.page is PageState.OPEN or update_id in payer.closed_pages:
                 return 0
-            if update.card is not None:
+            is_left = update.card is not None and payer.is_newest(update_id)
+            if update.card is not None and is_left:
                 payer.save_card(update.card, at=at)
-            payer.close_card_page(update_id, card_left=update.card is not None, at=at)
+            payer.close_card_page(update_id, card_left=is_left, at=at)
             return save(self.log, payer)
 
         return update.page, until_unopposed(record)

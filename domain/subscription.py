@@ -272,6 +272,8 @@ class Subscription(Aggregate):
     def lapses_at(self) -> datetime | None:
         """Return when it is over unless something happens before; None while that is not known."""
         match self.state, self.ends_at, self.grace_ends_at:
+            case SubscriptionState.RENEWING, datetime() as ends_at, _ if self.renewal_started_at:
+                return renewal.kept_until(ends_at, self.renewal_started_at + renewal.GRACE)
             case SubscriptionState.ENDING, datetime() as ends_at, _:
                 return ends_at
             case SubscriptionState.PAST_DUE, datetime() as ends_at, datetime() as grace_ends_at:

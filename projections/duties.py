@@ -17,8 +17,8 @@ from domain.renewal import (
     TRIED_AGAIN_ON,
 )
 
-BATCH = 100
-"""How much of each kind is done in a round."""
+BATCH = 10_000
+"""How much of each kind is looked at in a round; what has to wait must not hide what need not."""
 
 LOOKED_UP_AFTER = timedelta(minutes=5)
 """So long after a card page was opened the vendor is asked about it, in case its news were lost."""
@@ -37,6 +37,7 @@ LIMIT %(limit)s
 TO_LOOK_UP = """
 SELECT purchase_id FROM billing.purchase
 WHERE state = 'at the card page' AND started_at <= %(now)s - %(after)s::interval
+    AND started_at > %(now)s - interval '2 days' -- a page lives for one
 ORDER BY started_at LIMIT %(limit)s
 """
 
@@ -78,6 +79,10 @@ SELECT user_id FROM billing.subscription
 WHERE state = 'ending' AND ends_at <= %(now)s
     OR state = 'past due' AND greatest(ends_at, grace_ends_at) <= %(now)s
     OR state = 'running' AND ends_at <= %(now)s - %(grace)s::interval
+    OR state = 'renewing' AND ends_at <= %(now)s AND EXISTS (
+        SELECT FROM billing.purchase
+        WHERE purchase_id = renewal_id AND started_at <= %(now)s - %(grace)s::interval
+    )
 ORDER BY ends_at LIMIT %(limit)s
 """
 

@@ -229,6 +229,9 @@ class Payments:
                 SELECT state, count(*) FROM billing.purchase GROUP BY state
                 UNION ALL
                 SELECT 'reports that wait', count(*) FROM billing.report WHERE outcome IS NULL
+                UNION ALL
+                SELECT 'reports that differ', count(*) FROM billing.report
+                WHERE outcome = 'differs'
                 """
             ).fetchall()
         return dict(rows)

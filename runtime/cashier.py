@@ -5,11 +5,15 @@ growing pauses; what it could not do before it was cut off, the next one does.
 """
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 from uuid import UUID
+
+import psycopg
+from eventsourcing.domain import EventSourcingError
 
 from domain.billing import BillingIsUnavailable, Price
 from domain.hearing import Hearing
@@ -20,6 +24,12 @@ from domain.subscribing import Subscribing
 
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=15)
+
+AT_ONCE = 100
+"""How much of each kind is done in a round."""
+
+MOST_SILENCES = 3
+"""So often the vendor may not answer before the rest of a kind waits for the next round."""
 
 logger = logging.getLogger(__name__)
 
@@ -75,12 +85,13 @@ class Cashier:
     hearing: Hearing
     clock: Callable[[], datetime]
     pauses: dict[Hashable, tuple[datetime, timedelta]] = field(default_factory=dict)
+    silences: int = 0
 
     def work(self) -> int:
         """Do the next of what is due; return how much was done."""
         now = self.clock()
         self._forget(now)
-        return self._hear() + self._collect() + self._give_back() + self._go_on(now)
+        return self._go_on(now) + self._hear() + self._collect() + self._give_back()
 
     def run(self, wait: Callable[[bool], bool]) -> None:
         """Work for good; `wait(idle)` pauses between rounds and says whether to go on."""
@@ -95,33 +106,33 @@ class Cashier:
 
     def _hear(self) -> int:
         now = self.clock()
-        heard = sum(self._done(self.hearing.work_off, one) for one in self.duties.reports())
+        heard = self._each(self.hearing.work_off, self.duties.reports())
         looked_up = self.duties.to_look_up(now)
         cards = self.duties.cards_to_look_up(now)
         return (
             heard
-            + sum(self._done(self.purchasing.clearing.clear, one) for one in looked_up)
+            + self._each(self.purchasing.clearing.clear, looked_up)
             + sum(self._card_done(update_id, payer_id) for update_id, payer_id in cards)
         )
 
     def _collect(self) -> int:
-        return sum(self._done(self.renewing.charge, one) for one in self.duties.to_charge())
+        return self._each(self.renewing.charge, self.duties.to_charge())
 
     def _give_back(self) -> int:
         duties = self.duties
         return (
-            sum(self._done(self.renewing.withdraw, one) for one in duties.to_withdraw())
-            + sum(self._done(self.purchasing.close, one) for one in duties.to_close())
-            + sum(self._done(self.purchasing.refund, one) for one in duties.to_refund())
+            self._each(self.renewing.withdraw, duties.to_withdraw())
+            + self._each(self.purchasing.close, duties.to_close())
+            + self._each(self.purchasing.refund, duties.to_refund())
         )
 
     def _go_on(self, now: datetime) -> int:
         duties, renewing = self.duties, self.renewing
         prices = duties.prices_to_announce(now)
         return (
-            sum(self._done(renewing.start, one) for one in duties.to_renew(now))
-            + sum(self._done(renewing.try_again, one) for one in duties.to_try_again(now))
-            + sum(self._done(renewing.lapse, one) for one in duties.to_lapse(now))
+            self._each(renewing.start, duties.to_renew(now))
+            + self._each(renewing.try_again, duties.to_try_again(now))
+            + self._each(renewing.lapse, duties.to_lapse(now))
             + sum(self._price_told(user_id, price) for user_id, price in prices)
             + sum(
                 self._done(self.subscribing.announce_expiry, one)
@@ -141,6 +152,17 @@ class Cashier:
 
         return self._done(announce, user_id)
 
+    def _each(self, command: Callable[..., int], about: Iterable[UUID]) -> int:
+        """Give a command for what need not wait, for so many at once; say how many it changed."""
+        name, now = getattr(command, "__name__", ""), self.clock()
+        free = (one for one in about if self.pauses.get((name, one), (now,))[0] <= now)
+        self.silences = 0
+        return sum(
+            self._done(command, one)
+            for one in islice(free, AT_ONCE)
+            if self.silences < MOST_SILENCES
+        )
+
     def _done(self, command: Callable[..., int], about: UUID) -> int:
         """Give a command unless it has to wait; say whether it recorded anything."""
         now, key = self.clock(), (getattr(command, "__name__", ""), about)
@@ -151,9 +173,14 @@ class Cashier:
             written = command(about, at=now)
         except BillingIsUnavailable as reason:
             logger.warning("%s of %s is tried again: %s", *key, reason)
-            written = 0
+            written, self.silences = 0, self.silences + 1
         except Refusal as reason:
             logger.error("%s of %s was refused: %s", *key, type(reason).__name__)  # noqa: TRY400 - a traceback shows no more
+            written, pause = 0, LONGEST_PAUSE
+        except (EventSourcingError, psycopg.Error):
+            raise  # nothing can be recorded now: whoever starts us again finds everything
+        except Exception as mistake:  # noqa: BLE001 - it must not keep other money from moving
+            logger.error("%s of %s failed: %s", *key, type(mistake).__name__)  # noqa: TRY400 - as above
             written, pause = 0, LONGEST_PAUSE
         if written:
             self.pauses.pop(key, None)

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import psycopg
+from eventsourcing.domain import EventSourcingError
+
 from domain.billing import BillingIsUnavailable
 from domain.reconciling import Findings, Reconciling
 from projections.payments import Payments
@@ -41,6 +44,11 @@ class Reconciler:
             findings = self.compare()
         except BillingIsUnavailable as reason:
             logger.warning("the comparison with the card vendor is tried again: %s", reason)
+            return 0
+        except (EventSourcingError, psycopg.Error):
+            raise
+        except Exception as mistake:  # noqa: BLE001 - it must not keep the cashier from its work
+            logger.error("the comparison failed: %s", type(mistake).__name__)  # noqa: TRY400 - a traceback would show values
             return 0
         return findings.missed_reports + findings.repaired
 

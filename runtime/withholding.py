@@ -16,7 +16,7 @@ have none."""
 
 SECRETS = {
     "STRIPE_SECRET_KEY": ("web", "cashier"),
-    "STRIPE_WEBHOOK_SECRET": ("web", "cashier"),
+    "STRIPE_WEBHOOK_SECRET": ("web",),
     "SENDGRID_API_KEY": ("notifiers",),
     "SMTP_PASSWORD": ("notifiers",),
     "AWS_SECRET_ACCESS_KEY": ("web", "sweeper"),
@@ -38,6 +38,7 @@ def environment_of(part: str, settings: Settings) -> dict[str, str]:
         "OWNER_DATABASE_URL": "",
         "SECUREMAIL_DATA": str(settings.data_folder),
         "BASE_URL": settings.base_url,
+        "STRIPE_LOG": "",  # its library would write what it sends
         SANDBOX_CLOCK: str(settings.clock_file) if settings.has_sandbox_clock else "",
     }
     withheld = {

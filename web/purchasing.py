@@ -9,7 +9,7 @@ from marshmallow import fields
 from domain.billing import BillingIsUnavailable
 from domain.plan import Plan
 from domain.purchase_life import PurchaseState
-from domain.purchasing import Ways
+from domain.purchasing import PurchaseIsOver, Ways
 from domain.tier import AlreadyPaid
 from web.access import Permission, person, requires
 from web.fields import FormId
@@ -24,6 +24,7 @@ PAID = "Thank you. You can now compose new secure messages."
 PAID_FOR = "Thank you. {name} has the paid version now."
 PAID_SHOWS_SOON = "Thank you, the payment has arrived. The paid version shows here in a moment."
 NOT_PAID = "The payment is not finished. Nothing was charged so far."
+CHOOSE_AGAIN = 'Please choose "Buy Now" again. Nothing was charged.'
 CLOSED = "The card page was closed. Nothing was charged."
 GOES_BACK = (
     "The paid version was paid for already, so this payment bought nothing. All of it goes back to "
@@ -31,6 +32,10 @@ GOES_BACK = (
 )
 PAID_STATES = (PurchaseState.PAID, PurchaseState.DISPUTED)
 RETURNED_STATES = (PurchaseState.REFUND_OWED, PurchaseState.REFUNDED, PurchaseState.CHARGED_BACK)
+
+
+LONGEST_REPORT = 256 * 1024
+"""Bytes; more than any event of Stripe's is looked at by nobody."""
 
 
 class PurchaseSchema(FormSchema):
@@ -48,7 +53,7 @@ def buy() -> ResponseReturnValue:
     values, form = checked(PurchaseSchema())
     plan = None if form.errors else chosen_plan(values["plan"])
     if plan is None:
-        flash('Please choose "Buy Now" again. Nothing was charged.')
+        flash(CHOOSE_AGAIN)
         return redirect(url_for("messages.inbox"), 303)
     user_id = values["user_id"] or person().user_id
     purchase_id = uuid5(person().user_id, f"{values['form_id']} {user_id} {plan.name}")
@@ -61,6 +66,9 @@ def buy() -> ResponseReturnValue:
             ways=ways_of(purchase_id),
             at=portal().clock(),
         )
+    except PurchaseIsOver:
+        flash(CHOOSE_AGAIN)
+        return redirect(url_for("messages.inbox"), 303)
     except AlreadyPaid:
         flash(paid_already(user_id))
         return redirect(url_for("composing.show" if is_mine(user_id) else "practice.show"), 303)
@@ -97,6 +105,7 @@ def turn_back(purchase_id: UUID) -> ResponseReturnValue:
 @requires(Permission.VENDOR)
 def hear() -> ResponseReturnValue:
     """Keep what the card vendor reports, each report once; the cashier works it off."""
+    request.max_content_length = LONGEST_REPORT
     report = portal().billing.read_webhook(
         request.get_data(), request.headers.get("Stripe-Signature")
     )

@@ -145,7 +145,7 @@ def test_what_was_given_back_is_recorded_as_far_as_it_is_news(rules: Rules) -> N
     assert not rules.now(Purchase, PURCHASE).is_returned
     rules.when(give[1000]).then(refunded())
     rules.when(give[1000]).then()
-    rules.when(give[250]).then()
+    rules.when(give[250]).refused(PaymentDiffers)
     rules.when(give[1001]).refused(PaymentDiffers)
     assert rules.now(Purchase, PURCHASE).is_returned
 

@@ -8,6 +8,8 @@ import pytest
 from domain.billing import BillingIsUnavailable, Checkout, PageState, Price
 from domain.practice import NotAUserManager
 from domain.purchase import NoSuchPurchase, Purchase
+from domain.purchase_life import PurchaseState
+from domain.purchasing import PurchaseIsOver
 from domain.tier import AlreadyPaid, PatientsAreNeverCharged
 from tests.domain.people import (
     ADA,
@@ -35,7 +37,6 @@ from tests.domain.purchases import (
     happened,
     named,
     opened,
-    paid_for_the_first_time,
     registered_payer,
     start,
     started,
@@ -138,7 +139,7 @@ def test_who_was_given_the_tier_meanwhile_buys_nothing_though_a_card_was_refused
 def test_a_page_that_would_buy_nothing_any_more_is_closed_before_anybody_pays(
     rules: Rules,
 ) -> None:
-    at_the_card_page(rules)
+    at_the_card_page(rules).given(given_the_paid_tier(BEN))
     rules.when(lambda: rules.purchasing.close(PURCHASE, at=NOW)).then(
         happened(Purchase.CheckoutClosed)
     )
@@ -146,9 +147,22 @@ def test_a_page_that_would_buy_nothing_any_more_is_closed_before_anybody_pays(
     rules.when(lambda: rules.purchasing.close(PURCHASE, at=NOW)).then()
 
 
-def test_whoever_was_quicker_than_the_closing_has_what_she_paid_for(rules: Rules) -> None:
-    after_paying(rules)
-    rules.when(lambda: rules.purchasing.close(PURCHASE, at=NOW)).then(*paid_for_the_first_time())
+def test_a_page_that_buys_something_stays_open(rules: Rules) -> None:
+    at_the_card_page(rules)
+    rules.when(lambda: rules.purchasing.close(PURCHASE, at=NOW)).then()
+    assert rules.billing.payments[SESSION].page is PageState.OPEN
+
+
+def test_whoever_was_quicker_than_the_closing_gets_her_money_back(rules: Rules) -> None:
+    after_paying(rules).given(given_the_paid_tier(BEN))
+    rules.when(lambda: rules.purchasing.close(PURCHASE, at=NOW))
+    assert rules.now(Purchase, PURCHASE).state is PurchaseState.REFUND_OWED
+
+
+def test_a_page_that_was_closed_is_not_opened_again(rules: Rules) -> None:
+    at_the_card_page(rules).billing.expire(SESSION)
+    rules.clearing.clear(PURCHASE, at=NOW)
+    rules.when(lambda: start(rules)).refused(PurchaseIsOver)
 
 
 def test_a_purchase_without_a_page_needs_no_closing(rules: Rules) -> None:
@@ -159,7 +173,7 @@ def test_a_purchase_without_a_page_needs_no_closing(rules: Rules) -> None:
 
 @pytest.mark.parametrize("lost_answers", [0, 1], ids=["failed", "failed, but it happened"])
 def test_a_closing_that_failed_is_made_good_later(rules: Rules, lost_answers: int) -> None:
-    at_the_card_page(rules)
+    at_the_card_page(rules).given(given_the_paid_tier(BEN))
     rules.billing.lost_answers, rules.billing.is_down = lost_answers, not lost_answers
     rules.when(lambda: rules.purchasing.close(PURCHASE, at=NOW)).refused(BillingIsUnavailable)
     rules.billing.is_down = False

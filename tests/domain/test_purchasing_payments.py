@@ -175,7 +175,10 @@ def test_what_was_paid_is_what_was_asked_in_amount_and_currency(rules: Rules, pr
 
 @pytest.mark.parametrize(
     "payment",
-    [replace(PAID, purchase_id=OTHER_PURCHASE), replace(PAID, session_id="cs_foreign")],
+    [
+        replace(PAID, purchase_id=OTHER_PURCHASE),
+        Payment(PURCHASE, "cs_foreign", PageState.OPEN, None, PAID.price, None),
+    ],
     ids=["unknown purchase", "foreign card page"],
 )
 def test_a_report_of_something_else_is_refused(rules: Rules, payment: Payment) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.aggregate import CASHIER
-from domain.billing import BillingIsUnavailable, ChargeState, Price
+from domain.billing import BillingIsUnavailable, Charge, ChargeState, Price
 from domain.reconciliation import DifferenceKind, Reconciliation, reconciliation_of
 from domain.reconciling import Difference, Findings
 from tests.domain.people import NOW
@@ -106,13 +106,19 @@ def test_only_what_happened_since_is_compared(rules: Rules) -> None:
 
 
 def test_money_of_a_purchase_that_was_never_begun_is_told_once_a_day(rules: Rules) -> None:
-    rules.billing.sell_elsewhere()
+    charge = Charge(PURCHASE, REFERENCE, ChargeState.PAID, Price(1000, "usd"), NOW)
+    rules.billing.charged[REFERENCE] = charge
     rules.when(lambda: compare(rules)).then(
-        OPENED, finished(0, 1, 0, 0), found("unknown purchase", "pi_memory_elsewhere", None)
+        OPENED, finished(0, 1, 0, 0), found("unknown purchase", REFERENCE, PURCHASE)
     )
     rules.when(lambda: compare(rules)).then()
     tomorrow = rules.when(lambda: compare(rules, at=TOMORROW)).appended
     assert [one.event for one in tomorrow][-1] is Reconciliation.DifferenceFound
+
+
+def test_money_of_another_shop_on_the_same_account_is_none_of_our_business(rules: Rules) -> None:
+    rules.billing.sell_elsewhere()
+    rules.when(lambda: compare(rules)).then(OPENED, finished(0, 1, 0, 0))
 
 
 def test_another_amount_than_was_asked_for_is_told(rules: Rules) -> None:

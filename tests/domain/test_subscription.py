@@ -8,6 +8,7 @@ import pytest
 from domain.aggregate import CARD_PROCESSOR, CASHIER
 from domain.billing import Decline, Price
 from domain.purchase import Purchase
+from domain.renewal import GRACE
 from domain.subscription import Subscription, SubscriptionIsOver, subscription_of
 from domain.subscription_life import SubscriptionState
 from domain.term import pay_term
@@ -192,9 +193,11 @@ def test_it_lapses_when_nothing_is_left_that_is_paid_or_kept(
     rules.when(lapse).then()
 
 
-def test_while_a_card_is_charged_nobody_knows_when_it_lapses(rules: Rules) -> None:
+def test_while_a_card_is_charged_the_tier_is_kept_but_not_for_good(
+    rules: Rules,
+) -> None:
     now = rules.given(*RENEWING).now(Subscription, BENS)
-    assert now.lapses_at is None
+    assert now.lapses_at == DUE + GRACE
 
 
 def test_grace_that_ends_within_the_term_does_not_shorten_it(rules: Rules) -> None:

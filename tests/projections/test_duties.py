@@ -27,7 +27,13 @@ from tests.projections.rows import remembered
 
 SEEDS = range(1, 9)
 PIECES = 12
-LATER = (timedelta(0), timedelta(minutes=6), timedelta(days=2), timedelta(days=9), timedelta(days=26))
+LATER = (
+    timedelta(0),
+    timedelta(minutes=6),
+    timedelta(days=2),
+    timedelta(days=9),
+    timedelta(days=26),
+)
 PAYING = (SubscriptionState.RUNNING, SubscriptionState.RENEWING, SubscriptionState.PAST_DUE)
 
 Found = dict[str, list[object]]
