@@ -87,17 +87,11 @@ class Schedule:
             with suppress(AlreadyPaid):
                 session = self.world.buy(user_id, user_id)
                 self.world.cashier.work()
-                if not self.is_with_the_bank(user_id):
-                    self.world.billing.pay(session)
-                    self.world.settle()
-                    assert self.world.user(user_id).is_paid(self.world.time), "stranded"
+                self.world.billing.pay(session)
+                self.world.settle()
+                assert self.world.user(user_id).is_paid(self.world.time), "stranded"
         check_at_any_time(self.world)
         check_when_settled(self.world)
-
-    def is_with_the_bank(self, user_id: UUID) -> bool:
-        """Say whether a bank has not decided yet who pays for a person's next term."""
-        waiting = [one for one in self.world.all(Purchase) if one.state is PurchaseState.CHARGING]
-        return user_id in [one.user_id for one in waiting]
 
     def calm_down(self) -> None:
         self.trouble = 0.0
@@ -260,7 +254,11 @@ class Schedule:
 
     def compare(self) -> object:
         since = self.world.time - timedelta(days=7)
-        return self.world.reconciling.compare(since=since, paid_since=[], at=self.world.time)
+        return self.world.reconciling.compare(
+            since=since,
+            paid_since=[one.id for one in self.world.all(Purchase) if one.is_paid],
+            at=self.world.time,
+        )
 
     def crash(self) -> object:
         self.world.restart()

@@ -66,3 +66,25 @@ def test_every_event_is_in_the_table_of_its_life_and_nothing_else(
 def test_every_state_can_be_reached(life: Life[Any], states: type[StrEnum], kind: Any) -> None:
     del kind
     assert {*life.after.values()} == {*states}
+
+
+@pytest.mark.parametrize(
+    ("life", "topic", "since"),
+    [
+        (SUBSCRIPTION_LIFE, "subscription.renewal-started", {SubscriptionState.RUNNING}),
+        (SUBSCRIPTION_LIFE, "subscription.renewal-resumed", {SubscriptionState.ENDING}),
+        (
+            PURCHASE_LIFE,
+            "purchase.charge-requested",
+            {PurchaseState.STARTED, PurchaseState.FAILED},
+        ),
+        (PURCHASE_LIFE, "purchase.payment-failed", {PurchaseState.CHARGING}),
+        (PURCHASE_LIFE, "purchase.charge-withdrawn", {PurchaseState.GIVEN_UP}),
+        (PURCHASE_LIFE, "purchase.refund-owed", {PurchaseState.PAID}),
+    ],
+)
+def test_what_would_move_money_in_vain_happens_in_no_other_state(
+    life: Life[Any], topic: str, since: set[StrEnum]
+) -> None:
+    states = type(next(iter(since)))
+    assert {state for state in states if life.allows(state, topic)} == since

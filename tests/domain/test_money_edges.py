@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.billing import BillingIsUnavailable, Charge, ChargeState, PageState, Payment, SavedCard
+from domain.payer import Payer
 from domain.purchase import NoSuchPurchase, Purchase
 from domain.subscription_life import SubscriptionState
 from tests.domain.money import MoneyWorld
@@ -171,3 +172,18 @@ def test_a_vendor_that_does_not_answer_is_not_asked_about_everything(world: Mone
 
     world.cashier._each(silent, [UUID(int=number) for number in range(150)])  # noqa: SLF001
     assert len(tried) == 3
+
+
+def test_a_card_that_is_heard_of_late_does_not_replace_one_that_was_left_after_it(
+    world: MoneyWorld,
+) -> None:
+    paid(world)
+    pages = [world.change_card(ADA) for _ in range(2)]
+    for page in pages:
+        world.billing.leave_card(page)
+    for page in reversed(pages):
+        report = world.billing.last("checkout.session.completed", session_id=page)
+        world.hearing.receive(report, at=world.time)
+        world.settle()
+    [payer] = world.all(Payer)
+    assert payer.card == world.billing.updates[pages[1]].card
