@@ -52,12 +52,9 @@ def check_rest(world: MoneyWorld, purchases: dict[UUID, Purchase]) -> None:
     """Raise if anything is left to do that nobody does."""
     for one in purchases.values():
         charge = world.billing.charged.get(f"pi_memory_{one.id.hex}")
-        if one.state is PurchaseState.GIVEN_UP:
-            assert charge, "given up, and not withdrawn"
-            assert charge.state is ChargeState.PENDING, "given up, and not withdrawn"
-        if one.state is PurchaseState.CHARGING:
-            assert charge, "to be charged, and nobody does"
-            assert charge.state is ChargeState.PENDING, "to be charged, and nobody does"
+        if one.state in (PurchaseState.GIVEN_UP, PurchaseState.CHARGING):
+            is_undecided = charge is not None and charge.state is ChargeState.PENDING
+            assert is_undecided, f"{one.state}, and nobody does anything"
         if one.state is PurchaseState.WITHDRAWN and charge:
             assert charge.state is ChargeState.WITHDRAWN, "withdrawn here only"
     assert all(one.outcome is not None for one in world.all(PaymentReport)), "unheard"
