@@ -13,11 +13,13 @@ from stripe.params import PaymentIntentCreateParams
 
 from adapters.stripe_answers import StripeObject, charge_of, part, text
 from adapters.stripe_failures import (
+    MISSING,
     NOT_IN_THIS_STATE,
     NOTHING_LEFT,
     converted_errors,
     declined,
-    is_about_the_card,
+    names_nothing,
+    names_the_card,
 )
 from domain.billing import Charge, ChargeState, NoSuchCharge, Price, SavedCard
 
@@ -36,6 +38,7 @@ class StripeCharges:
         self._intents = client.v1.payment_intents
         self._refunds = client.v1.refunds
         self._disputes = client.v1.disputes
+        self._methods = client.v1.payment_methods
 
     def charge(
         self, *, purchase_id: UUID, price: Price, description: str, card: SavedCard
@@ -74,7 +77,7 @@ class StripeCharges:
 
     def charge_again(self, reference: str, *, card: SavedCard, attempt: int) -> Charge:
         """Try a declined charge again, perhaps on another card; the same attempt happens once."""
-        with converted_errors(), _no_matter_if_too_late():
+        with converted_errors(), self._no_matter_if_too_late(card):
             self._intents.confirm(
                 reference,
                 {"payment_method": card.method, "off_session": True},
@@ -88,7 +91,7 @@ class StripeCharges:
         Asking twice cannot charge twice, so no key makes the second the repetition of the first.
         """
         with converted_errors():
-            with _no_matter_if_too_late():
+            with self._no_matter_if_too_late(card):
                 intent = self._intents.confirm(
                     reference, {"payment_method": card.method, "return_url": return_url}
                 )
@@ -97,7 +100,7 @@ class StripeCharges:
 
     def withdraw_charge(self, reference: str) -> Charge:
         """Cancel a charge for good, unless it is paid: that stays paid, and the answer says so."""
-        with converted_errors(), _no_matter_if_too_late():
+        with converted_errors(), self._no_matter_if_too_late():
             self._intents.cancel(reference)
         return self.charge_of(reference)
 
@@ -134,12 +137,39 @@ class StripeCharges:
         except stripe.CardError as error:
             return declined(error)
         except stripe.InvalidRequestError as error:
-            if not is_about_the_card(error):
+            if not self._is_about(card, error):
                 raise
         return self._made(intent, f"{key}-uncharged")
 
     def _made(self, intent: PaymentIntentCreateParams, key: str) -> StripeObject:
         return self._intents.create(intent, {"idempotency_key": key}).to_dict()
+
+    @contextlib.contextmanager
+    def _no_matter_if_too_late(self, card: SavedCard | None = None) -> Iterator[None]:
+        """Pass over that a card was declined or is gone, or a charge is over: it is looked up."""
+        try:
+            yield
+        except stripe.CardError:
+            return
+        except stripe.InvalidRequestError as error:
+            if error.code != NOT_IN_THIS_STATE and not (card and self._is_about(card, error)):
+                raise
+
+    def _is_about(self, card: SavedCard, error: stripe.InvalidRequestError) -> bool:
+        """Say whether Stripe refuses this card, and not all that we ask for."""
+        return names_the_card(error) or (names_nothing(error) and self._is_gone(card))
+
+    def _is_gone(self, card: SavedCard) -> bool:
+        """Look up whether Stripe has no such card, or one that was detached from its customer.
+
+        It stays so for good (https://docs.stripe.com/api/payment_methods/detach).
+        """
+        try:
+            return self._methods.retrieve(card.method).customer is None
+        except stripe.InvalidRequestError as error:
+            if error.code != MISSING:
+                raise
+        return True
 
 
 def _with_card(intent: PaymentIntentCreateParams, card: SavedCard) -> PaymentIntentCreateParams:
@@ -154,15 +184,3 @@ def _page_of_bank(intent: StripeObject) -> str | None:
     if intent["status"] != "requires_action":
         return None
     return text(part(part(intent, "next_action"), "redirect_to_url")["url"])
-
-
-@contextlib.contextmanager
-def _no_matter_if_too_late() -> Iterator[None]:
-    """Pass over that a card was declined or is gone, or that a charge is over: it is looked up."""
-    try:
-        yield
-    except stripe.CardError:
-        return
-    except stripe.InvalidRequestError as error:
-        if error.code != NOT_IN_THIS_STATE and not is_about_the_card(error):
-            raise

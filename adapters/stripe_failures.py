@@ -11,6 +11,7 @@ import stripe
 from adapters.stripe_answers import StripeObject, part
 from domain.billing import BillingIsUnavailable
 
+MISSING = "resource_missing"
 NOT_IN_THIS_STATE = "payment_intent_unexpected_state"
 NOTHING_LEFT = frozenset({"charge_already_refunded", "charge_disputed"})
 
@@ -26,19 +27,23 @@ def converted_errors(
     try:
         yield
     except stripe.StripeError as error:
-        refusal = missing if error.code == "resource_missing" else BillingIsUnavailable
+        refusal = missing if error.code == MISSING else BillingIsUnavailable
         raise refusal(f"Stripe: {type(error).__name__}, status {error.http_status}") from None
     except (AttributeError, KeyError, TypeError, ValueError):
         raise BillingIsUnavailable("Stripe: the answer cannot be understood") from None
 
 
-def is_about_the_card(error: stripe.InvalidRequestError) -> bool:
-    """Say whether Stripe refuses a card because it is gone.
+def names_the_card(error: stripe.InvalidRequestError) -> bool:
+    """Say whether Stripe refuses the field of the card: it does not know it, or it is another's."""
+    return bool(error.param == "payment_method")
 
-    It names the field of a card that it does not know, and nothing of one that was detached
-    (https://docs.stripe.com/api/payment_methods/detach).
+
+def names_nothing(error: stripe.InvalidRequestError) -> bool:
+    """Say whether Stripe does not tell what it refuses.
+
+    So it speaks of a card that was detached, and of an account that may not charge any card.
     """
-    return error.param == "payment_method" or (error.param, error.code) == (None, None)
+    return (error.param, error.code) == (None, None)
 
 
 def declined(error: stripe.CardError) -> StripeObject:

@@ -21,6 +21,7 @@ class BadCall(StrEnum):
 
     ERROR = "error"
     RATE_LIMIT = "rate_limit"
+    RESTRICTED = "restricted"
     HANG = "hang"
     SLOW = "slow"
     RESET = "reset"
@@ -124,6 +125,8 @@ class Faults:
             self._released.wait(fault.seconds)
         if fault.kind is BadCall.RATE_LIMIT:
             raise StripeRefusal("Request rate limit exceeded.", status=429, code="rate_limit")
+        if fault.kind is BadCall.RESTRICTED:
+            raise StripeRefusal("Your account cannot currently make charges.")
         if fault.kind is BadCall.RESET and line:
             line.shutdown(socket.SHUT_RDWR)
         if fault.kind in (BadCall.ERROR, BadCall.HANG, BadCall.RESET):

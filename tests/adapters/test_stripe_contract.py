@@ -94,6 +94,9 @@ class MemoryDesk:
     def go_down(self) -> None:
         self.billing.is_down = True
 
+    def restrict(self) -> None:
+        self.billing.is_restricted = True
+
     def lose_answers(self, calls: int) -> None:
         self.billing.lost_answers = calls
 
@@ -166,6 +169,10 @@ class StripeDesk:
 
     def go_down(self) -> None:
         self.world.handles.faults.order_call(BadCall.ERROR, times=100)
+
+    def restrict(self) -> None:
+        faults = self.world.handles.faults
+        faults.order_call(BadCall.RESTRICTED, times=100, path=INTENTS, method="POST")
 
     def lose_answers(self, calls: int) -> None:
         for _ in range(calls):

@@ -5,7 +5,11 @@ It comes in two halves, because at the vendor itself only a person can type on t
 
 import pytest
 
-from tests.contracts.billing_charges import ChargingAgainContract, ChargingContract
+from tests.contracts.billing_charges import (
+    ChargingAgainContract,
+    ChargingContract,
+    RestrictedContract,
+)
 from tests.contracts.billing_desk import ADAS_PURCHASE, BENS_PURCHASE, Desk, charged, opened
 from tests.contracts.billing_holders import (
     HolderAnswersContract,
@@ -50,6 +54,7 @@ class BillingWithoutHandsContract(
 
 class BillingContract(
     BillingWithoutHandsContract,
+    RestrictedContract,
     PaidPagesContract,
     HolderAnswersContract,
     PageMoneyBackContract,

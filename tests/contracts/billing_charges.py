@@ -120,6 +120,26 @@ class ChargingContract:
                 call()
 
 
+class RestrictedContract:
+    """What takes a vendor who turns against us, which none does on demand."""
+
+    def test_a_vendor_that_serves_us_no_more_is_not_a_card_that_is_refused(self, desk: Desk):
+        card = desk.saved_card("needs-holder")
+        charge = charged(desk.billing, card)
+        desk.restrict()
+        for call in (
+            lambda: charged(desk.billing, card, BENS_PURCHASE),
+            lambda: desk.billing.charge_again(charge.reference, card=card, attempt=1),
+            lambda: desk.billing.ask_holder(
+                charge.reference, card=card, return_url=AFTER_CONFIRMING
+            ),
+        ):
+            with pytest.raises(BillingIsUnavailable):
+                call()
+        assert state(desk, charge) == NEEDS_HOLDER
+        assert desk.billing.find_charge(BENS_PURCHASE, customer=card.customer) is None
+
+
 class ChargingAgainContract:
     def test_a_declined_charge_is_paid_with_another_card_of_the_buyer(self, desk: Desk):
         declined, good = desk.cards_of_one_buyer("declined", "good")

@@ -82,6 +82,9 @@ class Desk(Protocol):
     def go_down(self) -> None:
         """Let every further call to the vendor fail."""
 
+    def restrict(self) -> None:
+        """Let the vendor take no more charges of ours, from whatever card; it still answers."""
+
     def lose_answers(self, calls: int) -> None:
         """Let the answer to as many calls of ours get lost, after the vendor has acted."""
 

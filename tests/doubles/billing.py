@@ -37,11 +37,13 @@ Fault = Literal["before", "after"] | None
 class MemoryBilling(CardVendor):
     """The `Billing` port; the buyer, her bank and the vendor's people act by `CardVendor`.
 
-    While `is_down`, every call fails and nothing happens. `lost_answers` calls fail although what
+    While `is_down`, every call fails and nothing happens. While it `is_restricted`, no card is
+    charged, and no bank is asked. `lost_answers` calls fail although what
     they asked for has happened. `fault` decides for each call by its name, e.g. "charge".
     """
 
     is_down: bool = False
+    is_restricted: bool = False
     lost_answers: int = 0
     fault: Callable[[str], Fault] = lambda _call: None
 
@@ -221,7 +223,8 @@ class MemoryBilling(CardVendor):
     def _call(self, name: str) -> Iterator[None]:
         """Fail before or after what happens inside, as the test wants it."""
         fault = self.fault(name)
-        if self.is_down or fault == "before":
+        is_refused = self.is_restricted and name in CHARGING
+        if self.is_down or is_refused or fault == "before":
             raise BillingIsUnavailable("the double is down")
         yield
         if self.lost_answers or fault == "after":
@@ -229,6 +232,7 @@ class MemoryBilling(CardVendor):
             raise BillingIsUnavailable("the answer was lost")
 
 
+CHARGING = ("charge", "charge_again", "ask_holder")
 OUTCOMES: dict[Answer, tuple[ChargeState, Decline | None]] = {
     Answer.GOOD: (ChargeState.PAID, None),
     Answer.DECLINED: (ChargeState.DECLINED, Decline.DECLINED),
