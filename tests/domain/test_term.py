@@ -96,6 +96,18 @@ def test_a_renewal_begins_where_the_term_before_ends(rules: Rules) -> None:
     assert begins(rules, OTHER_PURCHASE, at=DUE) is None
 
 
+def test_a_renewal_that_began_late_does_not_charge_for_days_without_the_tier(rules: Rules) -> None:
+    late = IN_A_MONTH + timedelta(days=2)
+    rules.given(*RUNNING, renewal_started(at=late))
+    assert begins(rules, RENEWAL, at=late + timedelta(days=1)) == late
+
+
+def test_who_lost_the_tier_meanwhile_begins_when_she_pays(rules: Rules) -> None:
+    late = IN_A_MONTH + timedelta(days=30)
+    rules.given(*RUNNING, renewal_started())
+    assert begins(rules, RENEWAL, held=False, at=late) == late
+
+
 def test_in_grace_any_purchase_buys_the_next_term(rules: Rules) -> None:
     rules.given(*RUNNING, renewal_started(), renewal_failed())
     for purchase_id in (RENEWAL, OTHER_PURCHASE):
