@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import cache
 
-from domain.billing import Price
+from domain.billing import Price, SavedCard
 from domain.plan import Plan
 from domain.purchase import Purchase
 from projections.projection import Event
@@ -83,9 +83,14 @@ class MoneyPast(MoneyWorld):
         self.dispute(session_id, won=False)
 
     def compare(self) -> None:
-        """Ask for a list of invoices, and find money that nobody here asked for."""
+        """Ask for a list of invoices, and find money of a purchase that was never begun."""
         self.subscribing.request_summary(payer_id=ADA, at=self.time)
-        self.billing.sell_elsewhere()
+        self.billing.charge(
+            purchase_id=self.new_id(),
+            price=DEARER.price,
+            description=DEARER.description,
+            card=SavedCard("cus_nobody", "pm_nobody", 2031, 4),
+        )
         self.reconciling.compare(since=self.time - timedelta(days=1), paid_since=[], at=self.time)
 
 
