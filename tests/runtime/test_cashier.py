@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from domain.purchase import Purchase
 from domain.purchase_life import PurchaseState
 from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
+from runtime.cashier import AT_ONCE, MOST_SILENCES
 from tests.domain.money import LogDuties, MoneyWorld
 from tests.domain.people import BEN
 
@@ -85,9 +87,11 @@ def test_without_anything_to_do_the_cashier_is_idle(world: MoneyWorld) -> None:
     assert world.cashier.work() == 0
 
 
-def test_what_is_heard_comes_first_and_what_is_to_begin_last(world: MoneyWorld) -> None:
+def test_what_asks_nobody_comes_first_and_what_is_heard_before_money_moves(
+    world: MoneyWorld,
+) -> None:
     world.cashier.work()
-    assert duties(world).asked == ["reports", "charges", "refunds", "prices", "renewals"]
+    assert duties(world).asked == ["prices", "renewals", "reports", "charges", "refunds"]
 
 
 def test_a_round_says_how_much_was_done(world: MoneyWorld) -> None:
@@ -101,8 +105,6 @@ def test_a_term_is_renewed_and_charged_without_anybody(world: MoneyWorld) -> Non
     pay(world)
     world.cashier.work()
     world.time += timedelta(days=28)
-    world.cashier.work()
-    assert state(world) is SubscriptionState.RENEWING
     world.cashier.work()
     assert state(world) is SubscriptionState.RUNNING
     assert len(world.terms(BEN)) == 2
@@ -144,6 +146,33 @@ def test_one_thing_that_is_refused_keeps_nothing_else_from_being_done(
     assert state(world) is SubscriptionState.RUNNING
     assert [one.levelno for one in caplog.records] == [logging.ERROR]
     assert f"charge of {NOBODY} was refused: NoSuchPurchase" in caplog.text
+
+
+def test_a_mistake_about_one_thing_keeps_no_other_money_from_moving(
+    world: MoneyWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, _ = pay(world), pay(world)
+    world.billing.payments[first] = cast("Any", None)
+    world.cashier.work()
+    assert state(world) is SubscriptionState.RUNNING
+    assert "failed: AttributeError" in caplog.text
+
+
+def test_after_some_silence_the_rest_waits_for_the_next_round(world: MoneyWorld) -> None:
+    for _ in range(5):
+        world.billing.pay(world.buy(BEN, BEN))
+        world.hearing.receive(world.billing.news[-1], at=world.time)
+    assert down(world, seconds=0) == MOST_SILENCES
+
+
+def test_no_more_than_so_many_are_done_in_a_round(
+    world: MoneyWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    duties(world).impossible += [UUID(int=number) for number in range(AT_ONCE + 1)]
+    world.cashier.work()
+    assert len(caplog.records) == AT_ONCE
+    world.cashier.work()
+    assert len(caplog.records) == AT_ONCE + 1
 
 
 def test_what_is_refused_is_tried_again_after_the_longest_pause(
