@@ -100,10 +100,13 @@ class Clearing:
 
 
 def pay(standing: Standing, purchase: Purchase, price: Price, reference: str) -> None:
-    """Let the money buy what it was for; what it cannot buy goes back. Raises PaymentDiffers."""
-    is_news = not purchase.is_paid
+    """Let the money buy what it was for; what it cannot buy goes back. Raises PaymentDiffers.
+
+    A charge that its payer had cancelled buys nothing, however late the vendor says it was made.
+    """
+    is_news, is_wanted = not purchase.is_paid, purchase.given_up_by != purchase.buyer_id
     purchase.confirm_payment(price=price, reference=reference, at=standing.at)
-    if is_news and not standing.buy(purchase):
+    if is_news and not (is_wanted and standing.buy(purchase)):
         owe(standing, purchase)
         if standing.is_renewing_by(purchase):
             standing.cancel(by=CARD_PROCESSOR)

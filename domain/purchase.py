@@ -113,13 +113,17 @@ class Purchase(Aggregate):
         def apply(self, aggregate: "Purchase") -> None:
             """Remember which charge it was, so that the same one is tried again."""
             aggregate.reference = self.reference
-            aggregate.decline = self.decline
             aggregate.state = AFTER[self.TOPIC]
 
     class ChargeGivenUp(Event):
         """Nobody wanted this charge any more; what is left of it is to be withdrawn."""
 
         TOPIC = "purchase.charge-given-up"
+
+        def apply(self, aggregate: "Purchase") -> None:
+            """Remember who does not want it."""
+            aggregate.given_up_by = self.by
+            aggregate.state = AFTER[self.TOPIC]
 
     class ChargeWithdrawn(Event):
         """The card vendor said that the charge can never be paid."""
@@ -202,7 +206,7 @@ class Purchase(Aggregate):
         self.state = PurchaseState.STARTED
         self.session_id: str | None = None
         self.reference: str | None = None
-        self.decline: str | None = None
+        self.given_up_by: UUID | None = None
         self.saved = ("", "", 0, 0)
         self.attempt = -1
         self.requested_by = by
@@ -211,13 +215,8 @@ class Purchase(Aggregate):
     @classmethod
     def start(cls, *, purchase_id: UUID, buyer_id: UUID, plan: Plan, at: datetime) -> Self:
         """Begin to pay for a term of a plan on a card page."""
-        return cls._create(
-            cls.PurchaseStarted,
-            id=purchase_id,
-            timestamp=at,
-            by=buyer_id,
-            **plan.as_facts(),
-        )
+        facts = plan.as_facts()
+        return cls._create(cls.PurchaseStarted, id=purchase_id, timestamp=at, by=buyer_id, **facts)
 
     @classmethod
     def start_charge(

@@ -2,8 +2,8 @@
 
 import pytest
 
-SLOW = ("tests/journeys/", "tests/faults/")
-"""Folders whose tests take longest."""
+SLOW = ("tests/journeys/", "tests/faults/", "tests/domain/test_money.py")
+"""Where the tests are that take longest."""
 
 pytest_plugins = [
     "tests.fixtures.browser",

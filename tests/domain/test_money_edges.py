@@ -174,6 +174,20 @@ def test_a_vendor_that_does_not_answer_is_not_asked_about_everything(world: Mone
     assert len(tried) == 3
 
 
+def test_who_has_cancelled_gets_back_what_was_charged_all_the_same(world: MoneyWorld) -> None:
+    paid(world)
+    world.time += 28 * ONE_DAY
+    world.billing.fault = lambda call: "after" if call == "charge" else None
+    world.cashier.work()
+    world.billing.is_down = True
+    world.subscribing.cancel(user_id=ADA, payer_id=ADA, at=world.time)
+    pass_days(world, 10)
+    world.billing.fault, world.billing.is_down = (lambda _call: None), False
+    world.settle()
+    assert sorted(one.refunded for one in world.billing.all_charges()) == [0, 1000]
+    assert not world.user(ADA).is_paid(world.time)
+
+
 def test_a_card_that_is_heard_of_late_does_not_replace_one_that_was_left_after_it(
     world: MoneyWorld,
 ) -> None:
