@@ -189,8 +189,10 @@ def test_a_patient_is_offered_no_purchase(house: House, carla: Visitor) -> None:
 
 
 def test_a_lapsed_account_composes_nothing(house: House, ben: Visitor) -> None:
-    house.buy(ben)
-    house.clock.forward(days=31)
+    house.buy(ben, card="declined")
+    for _ in range(2):
+        house.clock.forward(days=30)
+        house.settle()
     ben.sign_in("ben@sample-dental.example")
     before = house.head()
     answer = ben.compose(NEW, STAFF)
