@@ -12,7 +12,7 @@ import stripe
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
 from adapters.stripe_answers import card_update_of, face_of, payment_of, text
-from adapters.stripe_failures import converted_errors
+from adapters.stripe_failures import converted_errors, names_no_customer
 from domain.billing import CardFace, CardUpdate, Checkout, Payment, Price, SavedCard
 
 PRODUCT = "SecureMail"
@@ -40,7 +40,10 @@ class StripeCardPages:
         return_url: str,
         cancel_url: str,
     ) -> Checkout:
-        """Return the page of a purchase; asking again returns the same one."""
+        """Return the page of a purchase; asking again returns the same one.
+
+        A customer who was deleted at Stripe buys as somebody new, on a page under a key of its own.
+        """
         page: SessionCreateParams = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
@@ -54,8 +57,14 @@ class StripeCardPages:
             "success_url": return_url,
             "cancel_url": cancel_url,
         }
-        self._set_buyer(page, customer)
-        return self._opened(page, key=f"checkout-{purchase_id}")
+        key = f"checkout-{purchase_id}"
+        with converted_errors():
+            try:
+                return self._opened(self._for_buyer(page, customer), key=key)
+            except stripe.InvalidRequestError as error:
+                if not names_no_customer(error):
+                    raise
+            return self._opened(self._for_buyer(page, None), key=f"{key}-anew")
 
     def payment(self, session_id: str) -> Payment:
         """Look up what became of a page of a purchase."""
@@ -94,7 +103,8 @@ class StripeCardPages:
             "success_url": return_url,
             "cancel_url": cancel_url,
         }
-        return self._opened(page, key=f"card-{update_id}")
+        with converted_errors():
+            return self._opened(page, key=f"card-{update_id}")
 
     def card_update(self, session_id: str) -> CardUpdate:
         """Look up what became of such a page."""
@@ -109,9 +119,8 @@ class StripeCardPages:
             return face_of(self._cards.retrieve(card.method).to_dict())
 
     def _opened(self, page: SessionCreateParams, *, key: str) -> Checkout:
-        with converted_errors():
-            session = self._sessions.create(page, {"idempotency_key": key})
-            return Checkout(session_id=text(session.id), url=text(session.url))
+        session = self._sessions.create(page, {"idempotency_key": key})
+        return Checkout(session_id=text(session.id), url=text(session.url))
 
     def _line(self, price: Price, description: str) -> SessionCreateParamsLineItem:
         line: SessionCreateParamsLineItem = {
@@ -127,13 +136,15 @@ class StripeCardPages:
             line["price_data"]["product_data"]["tax_code"] = self._tax_code
         return line
 
-    def _set_buyer(self, page: SessionCreateParams, customer: str | None) -> None:
+    def _for_buyer(self, page: SessionCreateParams, customer: str | None) -> SessionCreateParams:
         """Say for whom the card is kept, and that her address decides on the tax."""
+        for_her = page.copy()
         if customer is None:
-            page["customer_creation"] = "always"
+            for_her["customer_creation"] = "always"
         else:
-            page["customer"] = customer
+            for_her["customer"] = customer
         if self._tax_code:
-            page["automatic_tax"] = {"enabled": True}
+            for_her["automatic_tax"] = {"enabled": True}
         if self._tax_code and customer:
-            page["customer_update"] = {"address": "auto"}
+            for_her["customer_update"] = {"address": "auto"}
+        return for_her

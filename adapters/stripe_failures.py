@@ -46,6 +46,14 @@ def names_nothing(error: stripe.InvalidRequestError) -> bool:
     return (error.param, error.code) == (None, None)
 
 
+def names_no_customer(error: stripe.InvalidRequestError) -> bool:
+    """Say whether Stripe does not know the customer, as after she was deleted there.
+
+    https://docs.stripe.com/api/customers/delete
+    """
+    return (error.param, error.code) == ("customer", MISSING)
+
+
 def declined(error: stripe.CardError) -> StripeObject:
     """Return the PaymentIntent of a card that was declined, which comes with the error."""
     return part(part(error.json_body, "error"), "payment_intent")

@@ -80,7 +80,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 
 THINGS = "checkout/sessions|payment_intents|payment_methods|refunds|disputes|events"
 PATH = rf"/v1/({THINGS})(/{NAME}(/(confirm|cancel|expire))?)?"
-KEY = rf"{UUID}|(checkout|card|charge|refund)-({UUID}(-uncharged)?|{NAME}-[0-9]{{1,9}})"
+KEY = rf"{UUID}|(checkout|card|charge|refund)-({UUID}(-uncharged|-anew)?|{NAME}-[0-9]{{1,9}})"
 """An idempotency key: made by us of an identifier, or drawn by Stripe's library."""
 
 

@@ -63,6 +63,7 @@ class Counter:
             ("/disputes", "GET", self.list_disputes),
             ("/events", "GET", self.list_events),
             ("/events/<event_id>", "GET", self.retrieve_event),
+            ("/customers/<customer_id>", "DELETE", self.delete_customer),
             ("/customers/<customer>/payment_methods/<method_id>", "GET", self.retrieve_card_of),
         ):
             api.add_url_rule(rule, view.__name__, view, methods=[method])
@@ -161,6 +162,10 @@ class Counter:
         """Return an event."""
         now = self._desks.vendor.now()
         return self._does("event", lambda books: one_event(books, event_id, now=now))
+
+    def delete_customer(self, customer_id: str) -> Response:
+        """Forget a customer."""
+        return self._does("customer", lambda it: self._desks.delete_customer(it, customer_id))
 
     def retrieve_card_of(self, customer: str, method_id: str) -> Response:
         """Return a saved card of a customer."""

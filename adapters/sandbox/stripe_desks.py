@@ -31,6 +31,20 @@ class Desks:
         till = Till(vendor, charges, Setup(vendor))
         return cls(vendor, charges, disputes, Refunds(vendor), till)
 
+    def delete_customer(self, books: Books, customer_id: str) -> Json:
+        """Forget a customer for good, and detach her cards; raises StripeRefusal.
+
+        After https://docs.stripe.com/api/customers/delete.
+        """
+        customer = self.vendor.find(books, "customer", customer_id)
+        if customer.get("deleted"):
+            raise missing("customer", customer_id)
+        deleted = {"id": customer_id, "object": "customer", "deleted": True}
+        cards = [each for each in books.all_of("payment_method") if each["customer"] == customer_id]
+        books.put(deleted, *[card | {"customer": None} for card in cards])
+        self.vendor.tell(books, ("customer.deleted", customer))
+        return deleted
+
     def card_of(self, books: Books, customer: str, method_id: str) -> Json:
         """Return a saved card of a customer, or raise StripeRefusal."""
         method = self.vendor.find(books, "payment_method", method_id)

@@ -42,8 +42,14 @@ class Vendor:
         return found
 
     def named(self, books: Books, kind: str, identifier: str) -> Json:
-        """Return an object that a field of the call names, or raise StripeRefusal."""
-        return self.find(books, kind, identifier, status=400)
+        """Return an object that a field of the call names, or raise StripeRefusal.
+
+        What was deleted can still be looked up, but not be used.
+        """
+        found = self.find(books, kind, identifier, status=400)
+        if found.get("deleted"):
+            raise missing(kind, identifier, status=400)
+        return found
 
     def tell(self, books: Books, *occasion: Told) -> None:
         """Record what happened at once, and put it on its way to the webhook address."""

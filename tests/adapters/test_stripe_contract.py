@@ -71,6 +71,9 @@ class MemoryDesk:
     def refuse(self, bank_page: str) -> None:
         self.billing.refuse_as_holder(bank_page.rpartition("/")[2])
 
+    def forget_customer(self, customer: str) -> None:
+        self.billing.forget_customer(customer)
+
     def give_back(self, reference: str, amount: int) -> None:
         self.billing.refund_in_dashboard(reference, amount)
 
@@ -141,6 +144,9 @@ class StripeDesk:
 
     def refuse(self, bank_page: str) -> None:
         assert self.world.posts(bank_page, {"outcome": "fail"}).status_code == 303
+
+    def forget_customer(self, customer: str) -> None:
+        assert self.world.asks("DELETE", f"/v1/customers/{customer}").status_code == 200
 
     def give_back(self, reference: str, amount: int) -> None:
         form = {"payment_intent": reference, "amount": str(amount)}

@@ -11,6 +11,7 @@ from tests.contracts.billing_charges import (
     RestrictedContract,
 )
 from tests.contracts.billing_desk import ADAS_PURCHASE, BENS_PURCHASE, Desk, charged, opened
+from tests.contracts.billing_forgotten import ForgottenCustomerContract
 from tests.contracts.billing_holders import (
     HolderAnswersContract,
     HolderContract,
@@ -56,6 +57,7 @@ class BillingContract(
     BillingWithoutHandsContract,
     RestrictedContract,
     PaidPagesContract,
+    ForgottenCustomerContract,
     HolderAnswersContract,
     PageMoneyBackContract,
     PageNewsContract,

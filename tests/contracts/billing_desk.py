@@ -61,6 +61,9 @@ class Desk(Protocol):
     def refuse(self, bank_page: str) -> None:
         """Refuse on the bank's page, as the card's holder."""
 
+    def forget_customer(self, customer: str) -> None:
+        """Delete a customer at the vendor, as its people do."""
+
     def give_back(self, reference: str, amount: int) -> None:
         """Give money back by hand, as the vendor's people do: minor units."""
 

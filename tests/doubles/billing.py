@@ -61,6 +61,8 @@ class MemoryBilling(CardVendor):
         with self._call("open_checkout"):
             session_id = f"cs_memory_{purchase_id.hex}"
             self._ask(session_id, Wish(price, description, return_url, cancel_url, customer))
+            if customer in self.forgotten and session_id not in self.payments:
+                self.anew.add(session_id)
             unpaid = Payment(purchase_id, session_id, PageState.OPEN, None, price, None)
             self.payments.setdefault(session_id, unpaid)
             return Checkout(session_id, f"https://cards.example/{session_id}")
@@ -91,6 +93,8 @@ class MemoryBilling(CardVendor):
         with self._call("open_card_page"):
             session_id = f"cs_memory_{update_id.hex}"
             wish = CardWish(payer_id, currency, return_url, cancel_url, customer)
+            if session_id not in self.updates:
+                self._require_customer(customer)
             self._ask(session_id, wish)
             nothing = CardUpdate(payer_id, session_id, PageState.OPEN, None)
             self.updates.setdefault(session_id, nothing)
@@ -116,6 +120,7 @@ class MemoryBilling(CardVendor):
             reference = f"pi_memory_{purchase_id.hex}"
             if reference in self.charged:
                 return self.charged[reference]
+            self._require_customer(card.customer)
             fresh = Charge(purchase_id, reference, ChargeState.PENDING, price, self.clock())
             self.customers[reference] = card.customer
             return self._try(fresh, card)
@@ -152,7 +157,7 @@ class MemoryBilling(CardVendor):
             charge = _known(self.charged, reference)
             if not self._is_open(charge):
                 return None
-            if self.answers.get(card.method) not in (*NEEDING_HOLDER, Answer.ASKS_IN_VAIN):
+            if self._answer_of(card) not in (*NEEDING_HOLDER, Answer.ASKS_IN_VAIN):
                 self._try(charge, card)
                 return None
             page = HolderPage(f"https://bank.example/{reference}", return_url, card)
@@ -207,12 +212,23 @@ class MemoryBilling(CardVendor):
 
     def _try(self, charge: Charge, card: SavedCard) -> Charge:
         """Charge a card whose holder is away, and report what came of it."""
-        answer = self.answers.get(card.method, Answer.GOOD)
+        answer = self._answer_of(card)
         self.holder_pages.pop(charge.reference, None)
         self._keep(charge, *OUTCOMES[Answer(answer)])
         if answer == Answer.DISPUTED:
             self.open_dispute(charge.reference)
         return self.charged[charge.reference]
+
+    def _answer_of(self, card: SavedCard) -> str:
+        return (
+            Answer.GONE
+            if card.customer in self.forgotten
+            else self.answers.get(card.method, Answer.GOOD)
+        )
+
+    def _require_customer(self, customer: str) -> None:
+        if customer in self.forgotten:
+            raise BillingIsUnavailable("the vendor has no such customer any more")
 
     def _is_open(self, charge: Charge) -> bool:
         """Say whether we can still try a charge: not paid, not withdrawn, not with the bank."""

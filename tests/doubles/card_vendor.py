@@ -79,6 +79,10 @@ class CardVendor:
     charged: dict[str, Charge] = field(default_factory=dict)
     customers: dict[str, str] = field(default_factory=dict)
     """Whose charge it is, by reference."""
+    forgotten: set[str] = field(default_factory=set)
+    """Customers that were deleted."""
+    anew: set[str] = field(default_factory=set)
+    """Pages that were asked for a customer who was deleted, so that their buyer is new."""
     answers: dict[str, str] = field(default_factory=dict)
     """What a card answers, by the name of the card; one that nobody knows is good."""
     of_pages: set[str] = field(default_factory=set)
@@ -179,6 +183,10 @@ class CardVendor:
         self.charged[reference] = replace(charge, refunded=charge.refunded + back)
         return self.webhook(self.tell("charge.refunded", reference=reference))
 
+    def forget_customer(self, customer: str) -> None:
+        """Let the vendor's people delete a customer; her cards are gone with her."""
+        self.forgotten.add(customer)
+
     def open_dispute(self, reference: str) -> Webhook:
         """Let the card holder dispute a paid charge with her bank."""
         self.charged[reference] = replace(self.charged[reference], dispute=Dispute.OPEN)
@@ -235,7 +243,7 @@ class CardVendor:
     def _paid(self, payment: Payment, card: str, expires: tuple[int, int]) -> Payment:
         charge = self._charge_of_page(payment)
         self.charged[charge.reference] = replace(charge, state=ChargeState.PAID, decline=None)
-        customer = self.asked[payment.session_id].customer or f"cus_memory_{_hex(payment)}"
+        customer = self._buyer(payment) or f"cus_memory_{_hex(payment)}"
         self.customers[charge.reference] = customer
         self.payments[payment.session_id] = replace(
             payment,
@@ -251,9 +259,14 @@ class CardVendor:
             payment.purchase_id, reference, ChargeState.PENDING, payment.price, self.clock()
         )
         self.of_pages.add(reference)
-        if customer := self.asked[payment.session_id].customer:
+        if customer := self._buyer(payment):
             self.customers[reference] = customer
         return self.charged.setdefault(reference, fresh)
+
+    def _buyer(self, payment: Payment) -> str | None:
+        """Return for which customer a page was made; None if for somebody new."""
+        is_new = payment.session_id in self.anew
+        return None if is_new else self.asked[payment.session_id].customer
 
     def _saved(
         self, session_id: str, customer: str | None, card: str, expires: tuple[int, int]
