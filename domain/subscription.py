@@ -52,6 +52,7 @@ class Subscription(Aggregate):
         """A purchase paid for a term: the first, the next, or one after a pause."""
 
         TOPIC = "subscription.term-paid"
+        user_id: UUID
         purchase_id: UUID
         payer_id: UUID
         plan: str
@@ -232,8 +233,7 @@ class Subscription(Aggregate):
         """Begin to pay for the next term; return the purchase for it, named after the term."""
         number = self.renewals + 1
         purchase_id = uuid5(self.id, f"{self.ends_at} {number}")
-        facts = {"purchase_id": purchase_id, "number": number}
-        self.happen(self.RenewalStarted, by=CASHIER, at=at, **facts)
+        self.happen(self.RenewalStarted, by=CASHIER, at=at, purchase_id=purchase_id, number=number)
         return purchase_id
 
     def fail_renewal(self, decline: Decline, *, announced: bool, at: datetime) -> None:

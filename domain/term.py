@@ -54,6 +54,7 @@ def pay_term(
         subscription.TermPaid,
         by=CARD_PROCESSOR,
         at=at,
+        user_id=subscription.user_id,
         purchase_id=purchase.id,
         payer_id=purchase.buyer_id,
         starts_at=term.starts_at,

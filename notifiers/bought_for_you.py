@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from domain.purchase import Purchase
-from domain.purchase_life import UNPAID, PurchaseState
+from domain.purchase_life import PurchaseState
+from domain.subscription import Subscription
 from domain.user import Status
 from notifiers.desk import Desk
-from notifiers.mailer import TryAgain, WillNeverWork
+from notifiers.mailer import WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
@@ -17,20 +17,20 @@ FIRST_REGISTER = "To use it, please register first."
 
 
 def plan(event: Event) -> Notice | None:
-    """Return the notice that is owed to whom a purchase is meant for, as soon as it is paid."""
-    if isinstance(event, Purchase.BeneficiaryNamed):
-        return Notice.about(event, OCCASION, event.user_id, purchase=str(event.originator_id))
-    return None
+    """Return the notice of a term that somebody else paid for, and that is no renewal."""
+    if not isinstance(event, Subscription.TermPaid) or event.payer_id == event.user_id:
+        return None
+    if event.starts_at != event.timestamp:
+        return None
+    return Notice.about(event, OCCASION, event.user_id, purchase=str(event.purchase_id))
 
 
 def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     """Say who bought, until when, and what it opens; who has not registered yet is asked to.
 
-    Raises TryAgain until it is paid, WillNeverWork once the money is not ours any more.
+    Raises TryAgain, or WillNeverWork once the money is not ours any more.
     """
     item = desk.paid_item(UUID(notice.facts["purchase"]))
-    if item.state in UNPAID:
-        raise TryAgain("it is not paid yet")
     if item.state != PurchaseState.PAID or item.term_ends_at is None:
         raise WillNeverWork("the payment pays for nothing")
     is_new = to.status == Status.INVITED

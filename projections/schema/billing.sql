@@ -1,5 +1,5 @@
 -- What was paid, who pays for whom and until when, and what the cashier has to do. Nothing of a card
--- but the end of the month in which it expires.
+-- but the vendor's name for it, and the month in which it expires.
 
 CREATE TABLE purchase (
     purchase_id uuid PRIMARY KEY,

@@ -87,6 +87,7 @@ MONEY_FACTS: tuple[Fact, ...] = (
     subscription(Subscription.SubscriptionBegun, user_id=OTHER),
     subscription(
         Subscription.TermPaid,
+        user_id=OTHER,
         purchase_id=PURCHASE,
         payer_id=USER,
         starts_at=AT,

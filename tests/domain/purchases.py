@@ -113,6 +113,7 @@ def term(
         subscription_of(user_id),
         by=CARD_PROCESSOR,
         at=at,
+        user_id=user_id,
         purchase_id=purchase_id,
         payer_id=payer_id,
         starts_at=starts_at,

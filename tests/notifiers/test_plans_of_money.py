@@ -1,6 +1,6 @@
 """What is owed for a fact about money is decided by the fact alone, too."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +19,11 @@ ADA = UUID("00000000-0000-0000-0000-00000000bb01")
 BEN = UUID("00000000-0000-0000-0000-00000000bb02")
 PURCHASE = UUID("00000000-0000-0000-0000-00000000dd01")
 ADAS, BENS = subscription_of(ADA), subscription_of(BEN)
+SOON = START + timedelta(days=3)
 END = START + timedelta(days=31)
 START_TEXT, END_TEXT = "2026-03-02T09:00:00+00:00", "2026-04-02T09:00:00+00:00"
 
 TELLING = {
-    "purchase.beneficiary-named",
     "purchase.refund-owed",
     "purchase.partly-refunded",
     "purchase.refunded",
@@ -43,16 +43,17 @@ def common(of: UUID, by: UUID = CARD_PROCESSOR, version: int = 4) -> dict[str, A
     return {"originator_id": of, "originator_version": version, "timestamp": START, "by": by}
 
 
-def term_paid(subscription_id: UUID) -> Subscription.TermPaid:
+def term_paid(user_id: UUID, starts_at: datetime = START) -> Subscription.TermPaid:
     return Subscription.TermPaid(
-        **common(subscription_id),
+        **common(subscription_of(user_id)),
+        user_id=user_id,
         purchase_id=PURCHASE,
         payer_id=ADA,
         plan="monthly",
         months=1,
         amount=1000,
         currency="usd",
-        starts_at=START,
+        starts_at=starts_at,
         ends_at=END,
     )
 
@@ -91,11 +92,14 @@ ONE = {"purchase": str(PURCHASE)}
 CANCELLED = {"subscription": str(BENS), "ends_at": END_TEXT}
 
 PLANS: dict[str, tuple[Any, list[tuple[str, UUID, dict[str, str]]]]] = {
-    "a term for oneself": (term_paid(ADAS), [("receipt", ADA, TERM)]),
-    "a term for a colleague": (term_paid(BENS), [("receipt", ADA, TERM)]),
-    "a purchase for a colleague": (
-        Purchase.BeneficiaryNamed(**common(PURCHASE, ADA), user_id=BEN),
-        [("bought-for-you", BEN, ONE)],
+    "a term for oneself": (term_paid(ADA), [("receipt", ADA, TERM)]),
+    "a term for a colleague": (
+        term_paid(BEN),
+        [("receipt", ADA, TERM), ("bought-for-you", BEN, ONE)],
+    ),
+    "a renewal for a colleague": (
+        term_paid(BEN, SOON),
+        [("receipt", ADA, {**TERM, "starts_at": SOON.isoformat()})],
     ),
     "a payment that bought nothing": (
         Purchase.RefundOwed(**common(PURCHASE), buyer_id=ADA),
