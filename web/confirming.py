@@ -17,7 +17,9 @@ confirming = Blueprint("confirming", __name__)
 
 CONFIRMED = "Thank you. The payment went through, and the paid version goes on."
 NOTHING_TO_CONFIRM = "There is nothing to confirm: this payment is settled."
-NOT_CONFIRMED = "The payment was not confirmed. Nothing was charged; you can try again."
+NOT_CONFIRMED = (
+    "The payment is not confirmed. You can try again; what is confirmed shows here soon."
+)
 NOT_ANSWERED = "The card processor has not answered yet. The payment shows as soon as it does."
 
 

@@ -73,70 +73,86 @@ def eventually_shown(page: Page, path: str, words: str | re.Pattern[str]) -> Non
     assert eventually(shown, f"{words} on {path}")
 
 
+def pay_with(page: Page, card: str) -> None:
+    """Press "Buy Now" unless the card page is there already, and pay."""
+    if not page.get_by_label("Card number").count():
+        page.get_by_role("button", name="Buy Now").click()
+    fill_card(page, card)
+    page.get_by_role("button", name="Pay $10.00").click()
+
+
+def leave_card(page: Page, card: str) -> None:
+    page.get_by_role("button", name="Update Credit Card").click()
+    fill_card(page, card)
+    page.get_by_role("button", name="Save card").click()
+    expect(page.get_by_text("The new card is saved.")).to_be_visible()
+
+
+def buy_after_refusals(page: Page) -> None:
+    page.goto("/inbox")
+    expect(page.get_by_text("$10.00 a month.")).to_be_visible()
+    pay_with(page, DECLINED)
+    expect(page.get_by_text("Your card was declined.")).to_be_visible()
+    pay_with(page, ASKS_WHEN_SAVED)
+    page.get_by_role("button", name="Fail").click()
+    expect(page.get_by_text("We are unable to authenticate")).to_be_visible()
+    pay_with(page, ASKS_WHEN_SAVED)
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_text("Thank you. You can now compose")).to_be_visible()
+    page.goto("/billing")
+    expect(page.get_by_text("ending in 3155")).to_be_visible()
+    look(page)
+
+
+def repair_a_refused_card(page: Page, product: Product) -> None:
+    mail_to(product, BEN, "Update Credit Card")
+    eventually_shown(page, "/inbox", "Your card was refused")
+    look(page)
+    page.goto("/compose")
+    expect(page.get_by_label("TO:")).to_be_visible()
+    leave_card(page, CARD)
+    eventually(lambda: rows(page, "Invoices") == 4, "the invoice of the repaired renewal")
+    expect(page.get_by_text("Your card was refused")).to_have_count(0)
+
+
+def change_my_mind(page: Page) -> None:
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("The renewal is cancelled.")).to_be_visible()
+    look(page)
+    page.get_by_role("button", name="Renew After All").click()
+    expect(page.get_by_text("It renews by itself again.")).to_be_visible()
+
+
+def come_back_after_the_end(page: Page) -> None:
+    eventually_shown(page, "/dashboard", "Your paid version has ended.")
+    look(page)
+    page.goto("/compose")
+    expect(page.get_by_label("TO:")).to_have_count(0)
+    pay_with(page, CARD)
+    expect(page.get_by_text("Thank you. You can now compose")).to_be_visible()
+    expect(page.get_by_text("Your paid version has ended.")).to_have_count(0)
+    page.goto("/account/paid-version")
+    look(page)
+
+
 def test_a_year_of_paying(visit: Visit, product: Product) -> None:
     open_practice(product)
     ben = visit()
     come_in(ben, BEN)
-
-    ben.goto("/inbox")
-    expect(ben.get_by_text("$10.00 a month.")).to_be_visible()
-    ben.get_by_role("button", name="Buy Now").click()
-    fill_card(ben, DECLINED)
-    ben.get_by_role("button", name="Pay $10.00").click()
-    expect(ben.get_by_text("Your card was declined.")).to_be_visible()
-    fill_card(ben, ASKS_WHEN_SAVED)
-    ben.get_by_role("button", name="Pay $10.00").click()
-    ben.get_by_role("button", name="Fail").click()
-    expect(ben.get_by_text("We are unable to authenticate")).to_be_visible()
-    fill_card(ben, ASKS_WHEN_SAVED)
-    ben.get_by_role("button", name="Pay $10.00").click()
-    ben.get_by_role("button", name="Complete").click()
-    expect(ben.get_by_text("Thank you. You can now compose")).to_be_visible()
+    buy_after_refusals(ben)
     mail_to(product, BEN, "Thank you")
-    ben.goto("/billing")
-    expect(ben.get_by_text("ending in 3155")).to_be_visible()
-    expect(ben.get_by_role("table", name="Invoices").get_by_role("row")).to_have_count(2)
-    look(ben)
+    assert rows(ben, "Invoices") == 2
 
     days_pass(ben, product, BEN, 28)
-    eventually_shown(ben, "/billing", re.compile("then \\$10.00"))
     eventually(lambda: rows(ben, "Invoices") == 3, "the invoice of the renewal")
-
-    ben.get_by_role("button", name="Update Credit Card").click()
-    fill_card(ben, DECLINED_LATER)
-    ben.get_by_role("button", name="Save card").click()
-    expect(ben.get_by_text("The new card is saved.")).to_be_visible()
+    leave_card(ben, DECLINED_LATER)
     days_pass(ben, product, BEN, 31)
-    mail_to(product, BEN, "Update Credit Card")
-    eventually_shown(ben, "/inbox", "Your card was refused")
-    look(ben)
-    ben.goto("/compose")
-    expect(ben.get_by_label("TO:")).to_be_visible()
-    ben.get_by_role("button", name="Update Credit Card").click()
-    fill_card(ben, CARD)
-    ben.get_by_role("button", name="Save card").click()
-    expect(ben.get_by_text("The new card is saved.")).to_be_visible()
-    eventually(lambda: rows(ben, "Invoices") == 4, "the invoice of the repaired renewal")
-    expect(ben.get_by_text("Your card was refused")).to_have_count(0)
+    repair_a_refused_card(ben, product)
 
-    ben.get_by_role("button", name="Cancel").click()
-    expect(ben.get_by_text("The renewal is cancelled.")).to_be_visible()
-    look(ben)
-    ben.get_by_role("button", name="Renew After All").click()
-    expect(ben.get_by_text("It renews by itself again.")).to_be_visible()
+    change_my_mind(ben)
     ben.get_by_role("button", name="Cancel").click()
     days_pass(ben, product, BEN, 40)
-    eventually_shown(ben, "/dashboard", "Your paid version has ended.")
-    look(ben)
-    ben.goto("/compose")
-    expect(ben.get_by_label("TO:")).to_have_count(0)
-    ben.get_by_role("button", name="Buy Now").click()
-    fill_card(ben, CARD)
-    ben.get_by_role("button", name="Pay $10.00").click()
-    expect(ben.get_by_text("Thank you. You can now compose")).to_be_visible()
-    expect(ben.get_by_text("Your paid version has ended.")).to_have_count(0)
-    ben.goto("/account/paid-version")
-    look(ben)
+    come_back_after_the_end(ben)
 
 
 def rows(page: Page, table: str) -> int:

@@ -9,7 +9,9 @@ from tests.web.till import fall_due, main_text, pass_days, state_of, user_id
 NOT_YOURS = (404, "There is nothing here")
 CONFIRMED = "Thank you. The payment went through, and the paid version goes on."
 NOTHING_TO_CONFIRM = "There is nothing to confirm: this payment is settled."
-NOT_CONFIRMED = "The payment was not confirmed. Nothing was charged; you can try again."
+NOT_CONFIRMED = (
+    "The payment is not confirmed. You can try again; what is confirmed shows here soon."
+)
 
 
 @pytest.fixture
