@@ -1,7 +1,7 @@
 """Reads what Stripe answers into our own words; what it does not find as promised is an error.
 
 All of it raises TypeError, KeyError or ValueError. The objects are those of
-https://docs.stripe.com/api: Checkout Session, PaymentIntent, PaymentMethod, Charge, Dispute.
+https://docs.stripe.com/api: Checkout Session, PaymentIntent, PaymentMethod, Refund, Dispute.
 """
 
 from collections.abc import Iterable, Mapping
@@ -59,6 +59,9 @@ DISPUTE_ENDS = {
 One that was prevented ended before it began: the money went back to the card holder at once.
 """
 
+CAME_BACK = ("failed", "canceled")
+"""Refunds of which the money is with us again (https://docs.stripe.com/refunds#failed-refunds)."""
+
 
 def payment_of(session: StripeObject) -> Payment:
     """Read a Checkout Session, with its PaymentIntent and the PaymentMethod in it expanded."""
@@ -85,10 +88,14 @@ def card_update_of(session: StripeObject) -> CardUpdate:
     )
 
 
-def charge_of(intent: StripeObject, disputes: Iterable[StripeObject] = ()) -> Charge:
-    """Read a PaymentIntent; what was given back is known if its latest Charge is expanded."""
+def charge_of(
+    intent: StripeObject,
+    *,
+    refunds: Iterable[StripeObject] = (),
+    disputes: Iterable[StripeObject] = (),
+) -> Charge:
+    """Read a PaymentIntent with its refunds and disputes; what failed was not given back."""
     state = CHARGE_STATES[intent["status"]]
-    latest = intent.get("latest_charge")
     return Charge(
         purchase_id=written(intent, "purchase_id"),
         reference=text(intent["id"]),
@@ -96,7 +103,7 @@ def charge_of(intent: StripeObject, disputes: Iterable[StripeObject] = ()) -> Ch
         price=Price(whole(intent["amount"]), text(intent["currency"])),
         created_at=moment(intent["created"]),
         decline=_decline(intent) if state is ChargeState.DECLINED else None,
-        refunded=whole(latest["amount_refunded"]) if isinstance(latest, Mapping) else 0,
+        refunded=sum(whole(each["amount"]) for each in refunds if each["status"] not in CAME_BACK),
         dispute=_dispute(disputes),
     )
 

@@ -71,9 +71,14 @@ class StripeCharges:
     def charge_of(self, reference: str) -> Charge:
         """Look up a charge, with what was given back and disputed. Raises NoSuchCharge."""
         with converted_errors(missing=NoSuchCharge):
-            intent = self._intents.retrieve(reference, {"expand": ["latest_charge"]})
+            intent = self._intents.retrieve(reference)
+            refunds = self._refunds.list({"payment_intent": reference, "limit": PAGE})
             disputes = self._disputes.list({"payment_intent": reference, "limit": PAGE})
-            return charge_of(intent.to_dict(), [each.to_dict() for each in disputes])
+            return charge_of(
+                intent.to_dict(),
+                refunds=[each.to_dict() for each in refunds],
+                disputes=[each.to_dict() for each in disputes],
+            )
 
     def charge_again(self, reference: str, *, card: SavedCard, attempt: int) -> Charge:
         """Try a declined charge again, perhaps on another card; the same attempt happens once."""

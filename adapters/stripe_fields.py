@@ -69,7 +69,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "cancel_url": OUR_PAGE,
         "return_url": OUR_PAGE,
         # what is looked up
-        "expand[0]": r"payment_intent\.payment_method|setup_intent\.payment_method|latest_charge",
+        "expand[0]": r"payment_intent\.payment_method|setup_intent\.payment_method",
         "created[gte]": NUMBER,
         "limit": NUMBER,
         "starting_after": NAME,

@@ -33,6 +33,8 @@ INTENTS = (
 MONEY_BACK = (
     "charge.refunded",
     "refund.updated",
+    "refund.failed",
+    "charge.refund.updated",
     "charge.dispute.created",
     "charge.dispute.closed",
     "charge.dispute.funds_withdrawn",
@@ -120,7 +122,9 @@ def _reference(kind: str, about: StripeObject) -> str | None:
 
 def _may_be_ours(kind: str, reference: str | None) -> bool:
     """Say whether a thing without identifier may be of a charge of ours: refund or dispute."""
-    return reference is not None and kind.startswith(("refund.", "charge.dispute."))
+    return reference is not None and kind.startswith(
+        ("refund.", "charge.refund.", "charge.dispute.")
+    )
 
 
 def _usable(secrets: Sequence[str]) -> tuple[str, ...]:

@@ -198,7 +198,12 @@ class Counter:
         act, paths = plan(fields), fields.list_of("expand")
         fields.done()
         refuse_unexpandable(kind, paths)
-        return self._once(lambda books: expanded(books, act(books), paths))
+
+        def carry_out(books: Books) -> Json:
+            self._desks.refunds.fail_what_is_due(books)
+            return expanded(books, act(books), paths)
+
+        return self._once(carry_out)
 
 
 RETRIEVABLE = {

@@ -71,6 +71,7 @@ class TestCard:
     refuses: frozenset[Occasion] = EVERY_OCCASION
     asks: bool = False
     is_disputed: bool = False
+    refund_fails: bool = False
 
     def says_no(self, occasion: Occasion) -> Decline | None:
         """Return the bank's no, or None if it has nothing against it."""
@@ -107,6 +108,7 @@ TEST_CARDS = (
     TestCard("4000 0000 0000 0069", "expired", EXPIRED),
     TestCard("4000 0000 0000 0127", "has another CVC", WRONG_CVC),
     TestCard("4000 0000 0000 0259", "accepted, then disputed", is_disputed=True),
+    TestCard("4000 0000 0000 5126", "accepted, and its refund fails", refund_fails=True),
 )
 STRANGE_CARD = TestCard("", "is no test card", NOT_A_TEST_CARD)
 BY_NUMBER = {card.number.replace(" ", ""): card for card in TEST_CARDS}

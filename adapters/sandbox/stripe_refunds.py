@@ -1,16 +1,21 @@
 """Gives money back: never more than was paid, and nothing of what is disputed.
 
-After https://docs.stripe.com/api/refunds/create.
+After https://docs.stripe.com/api/refunds/create. Some banks take no money back: a minute after it
+was given, it is back at the vendor (https://docs.stripe.com/refunds#failed-refunds).
 """
 
 from dataclasses import dataclass
 
+from adapters.sandbox.stripe_cards import saved_card
 from adapters.sandbox.stripe_errors import StripeRefusal
 from adapters.sandbox.stripe_fields import Fields
 from adapters.sandbox.stripe_money import refund
 from adapters.sandbox.stripe_objects import Json
 from adapters.sandbox.stripe_store import Books
 from adapters.sandbox.stripe_vendor import Vendor
+
+FAILS_AFTER = 60
+"""Seconds, the shortest that a caller may take for a success."""
 
 REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
@@ -74,6 +79,21 @@ class Refunds:
             ("refund.updated", arrived),
         )
         return made
+
+    def fail_what_is_due(self, books: Books) -> None:
+        """Let the refunds fail whose card takes none, as soon as their time has come."""
+        begun = self.vendor.now() - FAILS_AFTER
+        for each in books.all_of("refund"):
+            if each["status"] == "succeeded" and each["created"] <= begun:
+                charge = self.vendor.find(books, "charge", each["charge"])
+                if saved_card(charge["payment_method_details"]["card"]["last4"]).refund_fails:
+                    self._fails(books, each, charge)
+
+    def _fails(self, books: Books, given: Json, charge: Json) -> None:
+        failed = given | {"status": "failed", "failure_reason": "expired_or_canceled_card"}
+        left = charge["amount_refunded"] - given["amount"]
+        books.put(failed, charge | {"amount_refunded": left, "refunded": False})
+        self.vendor.tell(books, ("charge.refund.updated", failed), ("refund.failed", failed))
 
     def _charge(self, books: Books, order: RefundOrder) -> Json:
         charge_id = order.charge_id

@@ -97,14 +97,30 @@ def test_the_error_of_an_earlier_try_is_no_decline_once_the_charge_is_paid():
 )
 def test_the_disputes_of_a_charge_are_as_bad_as_the_worst(statuses, dispute):
     disputes = [{"status": status} for status in statuses]
-    assert charge_of(INTENT, disputes).dispute is dispute
+    assert charge_of(INTENT, disputes=disputes).dispute is dispute
 
 
 @pytest.mark.parametrize(
-    ("latest", "refunded"), [({"amount_refunded": 400}, 400), ("ch_1", 0), (None, 0)]
+    ("statuses", "refunded"),
+    [
+        ([], 0),
+        (["succeeded"], 400),
+        (["pending", "requires_action", "succeeded"], 1200),
+        (["a_status_of_next_year"], 400),
+        (["failed"], 0),
+        (["canceled"], 0),
+        (["failed", "succeeded"], 400),
+    ],
 )
-def test_what_was_given_back_is_known_from_the_latest_charge(latest, refunded):
-    assert charge_of(INTENT | {"latest_charge": latest}).refunded == refunded
+def test_what_was_given_back_are_all_refunds_but_those_that_came_back(statuses, refunded):
+    refunds = [{"amount": 400, "status": status} for status in statuses]
+    assert charge_of(INTENT, refunds=refunds).refunded == refunded
+
+
+@pytest.mark.parametrize("refund", [{"amount": 400}, {"amount": "400", "status": "succeeded"}])
+def test_a_refund_that_cannot_be_understood_is_an_error(refund):
+    with pytest.raises(NOTHING_UNDERSTOOD):
+        charge_of(INTENT, refunds=[refund])
 
 
 def test_a_charge_bears_the_moment_at_which_it_was_begun():
@@ -123,7 +139,6 @@ def test_a_charge_bears_the_moment_at_which_it_was_begun():
         INTENT | {"currency": ""},
         INTENT | {"created": 10**30},
         INTENT | {"created": None},
-        INTENT | {"latest_charge": {}},
     ],
 )
 def test_a_payment_intent_that_cannot_be_understood_is_an_error(wrong):

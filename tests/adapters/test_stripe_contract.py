@@ -30,6 +30,7 @@ NUMBERS = {
     "needs-holder": "4000 0027 6000 3184",
     "asks-in-vain": "4000 0082 6000 3178",
     "disputed": "4000 0000 0000 0259",
+    "refund-fails": "4000 0000 0000 5126",
 }
 """https://docs.stripe.com/testing"""
 
@@ -70,6 +71,9 @@ class MemoryDesk:
 
     def refuse(self, bank_page: str) -> None:
         self.billing.refuse_as_holder(bank_page.rpartition("/")[2])
+
+    def fail_refund(self, reference: str) -> Webhook:
+        return self.billing.fail_refund(reference)
 
     def forget_customer(self, customer: str) -> None:
         self.billing.forget_customer(customer)
@@ -144,6 +148,11 @@ class StripeDesk:
 
     def refuse(self, bank_page: str) -> None:
         assert self.world.posts(bank_page, {"outcome": "fail"}).status_code == 303
+
+    def fail_refund(self, reference: str) -> Webhook:
+        self.world.clock.advance(minutes=2)
+        assert self.world.asks("GET", f"{INTENTS}/{reference}").status_code == 200
+        return self.webhook("refund.failed", reference)
 
     def forget_customer(self, customer: str) -> None:
         assert self.world.asks("DELETE", f"/v1/customers/{customer}").status_code == 200

@@ -17,6 +17,7 @@ from tests.adapters.stripe_shop import (
 from tests.adapters.stripe_world import DECLINED_CARD, SECRET_KEY, stripe_world
 
 REFUNDS = "/v1/refunds"
+NEVER_TAKES_BACK = "4000 0000 0000 5126"
 DISPUTED_CARD = "4000 0000 0000 0259"
 
 
@@ -63,6 +64,29 @@ def test_a_part_is_given_back_and_then_the_rest(world):
     found = looked_up(world, f"{REFUNDS}?payment_intent={intent['id']}")["data"]
     assert [each["amount"] for each in found] == [600, 400]
     assert looked_up(world, f"{REFUNDS}/{found[0]['id']}") == found[0]
+
+
+def test_a_bank_may_say_a_minute_later_that_it_takes_nothing_back(world):
+    intent = paid(world, NEVER_TAKES_BACK)
+    made = refunds(world, intent, amount="400").json()
+    world.clock.advance(seconds=59)
+    assert looked_up(world, f"{REFUNDS}/{made['id']}")["status"] == "succeeded"
+    assert charge_of(world, intent)["amount_refunded"] == 400
+    world.clock.advance(seconds=1)
+    failed = looked_up(world, f"{REFUNDS}/{made['id']}")
+    assert (failed["status"], failed["failure_reason"]) == ("failed", "expired_or_canceled_card")
+    charge = charge_of(world, intent)
+    assert (charge["amount_refunded"], charge["refunded"]) == (0, False)
+    assert kinds(world)[-2:] == ["charge.refund.updated", "refund.failed"]
+    world.door.wait_for_one("refund.failed", made["id"])
+
+
+def test_other_banks_take_back_what_is_given_for_good(world):
+    intent = paid(world)
+    made = refunds(world, intent).json()
+    world.clock.advance(days=1)
+    assert looked_up(world, f"{REFUNDS}/{made['id']}")["status"] == "succeeded"
+    assert "refund.failed" not in kinds(world)
 
 
 def test_never_more_is_given_back_than_is_left(world):

@@ -61,7 +61,10 @@ def test_an_event_about_money_that_goes_back_names_the_charge(kind, charge):
     assert told == reported(kind, reference="pi_1", purchase_id=PURCHASE)
 
 
-@pytest.mark.parametrize("kind", ["charge.dispute.created", "refund.updated"])
+@pytest.mark.parametrize(
+    "kind",
+    ["charge.dispute.created", "charge.refund.updated", "refund.failed", "refund.updated"],
+)
 def test_what_bears_no_identifier_of_ours_may_be_of_a_charge_of_ours(kind):
     assert report_of(event(kind, MONEY_BACK)) == reported(kind, reference="pi_1")
 

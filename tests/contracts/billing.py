@@ -13,6 +13,7 @@ from tests.contracts.billing_charges import (
 from tests.contracts.billing_desk import ADAS_PURCHASE, BENS_PURCHASE, Desk, charged, opened
 from tests.contracts.billing_forgotten import ForgottenCustomerContract
 from tests.contracts.billing_holders import (
+    FailedRefundContract,
     HolderAnswersContract,
     HolderContract,
     MoneyBackContract,
@@ -59,6 +60,7 @@ class BillingContract(
     PaidPagesContract,
     ForgottenCustomerContract,
     HolderAnswersContract,
+    FailedRefundContract,
     PageMoneyBackContract,
     PageNewsContract,
     PagePastContract,

@@ -30,7 +30,8 @@ class Desk(Protocol):
     """A `Billing`, and the hands of those on its other side: buyer, bank, the vendor's people.
 
     Cards are called by what they answer when they are charged later: "good"; "declined"; "gone";
-    "needs-holder"; "asks-in-vain", which is declined even if its holder confirms.
+    "needs-holder"; "asks-in-vain", which is declined even if its holder confirms;
+    "refund-fails", which is good, but takes no money back.
     """
 
     billing: Billing
@@ -60,6 +61,9 @@ class Desk(Protocol):
 
     def refuse(self, bank_page: str) -> None:
         """Refuse on the bank's page, as the card's holder."""
+
+    def fail_refund(self, reference: str) -> Webhook:
+        """Let the bank of a card "refund-fails" send back what was given back a while ago."""
 
     def forget_customer(self, customer: str) -> None:
         """Delete a customer at the vendor, as its people do."""

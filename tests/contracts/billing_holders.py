@@ -1,5 +1,7 @@
 """What every `Charges` must do when the holder of a card is asked, and when money goes back."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.billing import BillingIsUnavailable, Charge, ChargeState, Dispute
@@ -151,6 +153,33 @@ class MoneyBackContract:
         charge = desk.disputed_charge()
         desk.close_dispute(charge.reference, won=won)
         assert desk.billing.charge_of(charge.reference).dispute is end
+
+
+class FailedRefundContract:
+    """What takes a bank that says long after the refund that it does not take it."""
+
+    @pytest.fixture
+    def given_back(self, desk: Desk) -> Charge:
+        charge = charged(desk.billing, desk.saved_card("refund-fails"))
+        return desk.billing.refund(charge.reference, purchase_id=ADAS_PURCHASE)
+
+    def test_a_refund_that_failed_was_not_given_back(self, desk: Desk, given_back: Charge):
+        assert given_back.refunded == 1000
+        desk.fail_refund(given_back.reference)
+        assert desk.billing.charge_of(given_back.reference) == replace(given_back, refunded=0)
+
+    def test_a_refund_that_failed_is_told_of(self, desk: Desk, given_back: Charge):
+        told = desk.billing.read_webhook(*desk.fail_refund(given_back.reference))
+        assert (told.kind, told.reference) == ("refund.failed", given_back.reference)
+        assert told.purchase_id == ADAS_PURCHASE
+        assert told in list(desk.billing.reports(since=told.at))
+
+    def test_a_refund_that_failed_is_not_made_again_on_the_same_day(
+        self, desk: Desk, given_back: Charge
+    ):
+        desk.fail_refund(given_back.reference)
+        again = desk.billing.refund(given_back.reference, purchase_id=ADAS_PURCHASE)
+        assert again.refunded == 0
 
 
 class PageMoneyBackContract:

@@ -4,8 +4,8 @@ import hmac
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -26,7 +26,8 @@ from domain.billing import (
     WebhookIsNotGenuine,
 )
 from tests.doubles.card_answers import NEEDING_HOLDER, Answer
-from tests.doubles.card_vendor import CardVendor, CardWish, HolderPage, Wish
+from tests.doubles.card_vendor import CardVendor
+from tests.doubles.card_wishes import CardWish, HolderPage, Wish
 
 Thing = TypeVar("Thing")
 Fault = Literal["before", "after"] | None
@@ -46,6 +47,8 @@ class MemoryBilling(CardVendor):
     is_restricted: bool = False
     lost_answers: int = 0
     fault: Callable[[str], Fault] = lambda _call: None
+    refunds: dict[str, datetime] = field(default_factory=dict)
+    """When a charge was last given back at our request."""
 
     def open_checkout(
         self,
@@ -175,14 +178,19 @@ class MemoryBilling(CardVendor):
             return self._keep(charge, ChargeState.WITHDRAWN)
 
     def refund(self, reference: str, *, purchase_id: UUID) -> Charge:
-        """Give back what is left of a paid charge; disputed money is at the bank already."""
+        """Give back what is left of a paid charge; disputed money is at the bank already.
+
+        For a day the vendor knows what was asked for, and does not do it again even if it failed.
+        """
         del purchase_id  # the real one needs it to give nothing back twice
         with self._call("refund"):
             charge = _known(self.charged, reference)
             if charge.state is not ChargeState.PAID:
                 raise BillingIsUnavailable("there is nothing to give back")
-            if charge.refunded < charge.price.amount and charge.dispute is None:
+            was_asked = self.clock() - self.refunds.get(reference, LONG_AGO) <= A_DAY
+            if not was_asked and charge.refunded < charge.price.amount and charge.dispute is None:
                 self.refund_in_dashboard(reference)
+                self.refunds[reference] = self.clock()
             return self.charged[reference]
 
     def read_webhook(self, body: bytes, signature: str | None) -> Report | None:
@@ -248,6 +256,8 @@ class MemoryBilling(CardVendor):
             raise BillingIsUnavailable("the answer was lost")
 
 
+A_DAY = timedelta(days=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 CHARGING = ("charge", "charge_again", "ask_holder")
 OUTCOMES: dict[Answer, tuple[ChargeState, Decline | None]] = {
     Answer.GOOD: (ChargeState.PAID, None),
@@ -257,6 +267,7 @@ OUTCOMES: dict[Answer, tuple[ChargeState, Decline | None]] = {
     Answer.NEEDS_HOLDER_ONCE: (ChargeState.DECLINED, Decline.NEEDS_HOLDER),
     Answer.ASKS_IN_VAIN: (ChargeState.DECLINED, Decline.DECLINED),
     Answer.DISPUTED: (ChargeState.PAID, None),
+    Answer.REFUND_FAILS: (ChargeState.PAID, None),
     Answer.GONE: (ChargeState.DECLINED, Decline.DECLINED),
     Answer.SLOW: (ChargeState.PENDING, None),
 }

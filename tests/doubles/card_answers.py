@@ -17,6 +17,8 @@ class Answer(StrEnum):
     """It is declined, with its holder too, after she confirmed."""
     DISPUTED = "disputed"
     """It is good, and she disputes the charge at once."""
+    REFUND_FAILS = "refund-fails"
+    """It is good, and its bank may not take back what is given back: see `fail_refund`."""
     GONE = "gone"
     """The vendor does not have it any more, so it is declined."""
     SLOW = "slow"

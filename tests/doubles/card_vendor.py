@@ -10,8 +10,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
-from uuid import UUID
 
 from domain.billing import (
     CardUpdate,
@@ -26,6 +24,7 @@ from domain.billing import (
     SavedCard,
 )
 from tests.doubles.card_answers import Answer
+from tests.doubles.card_wishes import CardWish, HolderPage, Wish
 
 Webhook = tuple[bytes, str]
 """A body and the signature that goes with it."""
@@ -33,34 +32,6 @@ Webhook = tuple[bytes, str]
 
 class ThePageIsClosed(Exception):
     """Nobody can do anything on this page any more."""
-
-
-class Wish(NamedTuple):
-    """What was asked for the page of a purchase."""
-
-    price: Price
-    description: str
-    return_url: str
-    cancel_url: str
-    customer: str | None
-
-
-class CardWish(NamedTuple):
-    """What was asked for a page on which a card is left."""
-
-    payer_id: UUID
-    currency: str
-    return_url: str
-    cancel_url: str
-    customer: str
-
-
-class HolderPage(NamedTuple):
-    """A page of the bank on which the holder of a card confirms a charge."""
-
-    url: str
-    return_url: str
-    card: SavedCard
 
 
 @dataclass
@@ -182,6 +153,11 @@ class CardVendor:
         back = left if amount is None else min(amount, left)
         self.charged[reference] = replace(charge, refunded=charge.refunded + back)
         return self.webhook(self.tell("charge.refunded", reference=reference))
+
+    def fail_refund(self, reference: str) -> Webhook:
+        """Let the bank send back all that was given back of a charge."""
+        self.charged[reference] = replace(self.charged[reference], refunded=0)
+        return self.webhook(self.tell("refund.failed", reference=reference))
 
     def forget_customer(self, customer: str) -> None:
         """Let the vendor's people delete a customer; her cards are gone with her."""
