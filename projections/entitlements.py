@@ -44,10 +44,6 @@ class TierChange:
     until: datetime | None
     purchase_id: UUID | None
 
-    def holds(self, at: datetime) -> bool:
-        """Say whether the paid tier holds at a moment, if this was the last change before."""
-        return self.until is None or at < self.until
-
 
 @dataclass(frozen=True, slots=True)
 class Entitlements:
@@ -85,12 +81,21 @@ class Entitlements:
             ).fetchall()
         return rows
 
-    def made_able(self, user_id: UUID, *, at: datetime) -> TierChange | None:
-        """Return the event that made a person able to compose at a moment, None if none did."""
-        earlier = [one for one in self.history(user_id) if one.at <= at]
-        gift = next((one for one in earlier if one.until is None), None)
-        last = gift or next(iter(earlier), None)
-        return last if last is not None and last.holds(at) else None
+
+def able_during(history: list[TierChange], since: datetime, until: datetime) -> list[TierChange]:
+    """Return the events that made somebody able to compose within a time, newest first.
+
+    `history` is all of it, newest first. An event counts until the next one, or until its own end.
+    """
+    gift = min((one for one in history if one.until is None), key=lambda one: one.at, default=None)
+    found, next_at = [], until
+    for one in history:
+        ends_at = until if one.until is None else min(one.until, next_at)
+        if one is gift or (gift is None or one.at < gift.at):
+            if one.at < until and since < ends_at and one.at < ends_at:
+                found.append(one)
+            next_at = one.at
+    return found
 
 
 def bought(event: User.TierPurchased, _: int) -> Iterable[Change]:

@@ -1,6 +1,6 @@
 """The commands `securemail plan` and `securemail billing`: what is sold, and whether money fits."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -15,7 +15,7 @@ from domain.plan_catalogue import (
     plans_of,
 )
 from domain.pricing import Pricing
-from projections.entitlements import Entitlements, TierChange
+from projections.entitlements import Entitlements, TierChange, able_during
 from projections.payments import Payments
 from projections.runner import Runner
 from runtime import starting
@@ -147,13 +147,15 @@ def history(email: str, day: datetime | None) -> None:
         user_id = inviting(settings, opened).holder(email.strip().lower())
         if user_id is None:
             raise click.ClickException("nobody has this address")
-        entitlements = Entitlements(opened.pool)
-        for one in entitlements.history(user_id):
+        changes = Entitlements(opened.pool).history(user_id)
+        for one in changes:
             click.echo(line_of(one))
         if day is not None:
-            end = datetime.combine(day, time.max, tzinfo=UTC)
-            made = entitlements.made_able(user_id, at=end)
-            click.echo(f"at the end of {day:%Y-%m-%d}: {line_of(made) if made else 'free'}")
+            begin = day.replace(tzinfo=UTC)
+            able = able_during(changes, begin, begin + timedelta(days=1))
+            click.echo(f"on {day:%Y-%m-%d}: {'able to compose by' if able else 'free'}")
+            for one in able:
+                click.echo(f"  {line_of(one)}")
 
 
 def line_of(change: TierChange) -> str:

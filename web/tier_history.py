@@ -1,7 +1,7 @@
 """Which event made a person able to compose on a day: for herself, and for her user managers."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields
 from domain.aggregate import CARD_PROCESSOR, CASHIER, OPERATOR
 from domain.erasing import NoSuchPerson
 from domain.tier import TierEnd
-from projections.entitlements import TierChange
+from projections.entitlements import TierChange, able_during
 from projections.roster import Person
 from web.access import Permission, person, requires
 from web.form import FormSchema, checked_query
@@ -83,20 +83,23 @@ def history_page(who: Person) -> ResponseReturnValue:
     values, form = checked_query(DaySchema())
     history = portal().entitlements.history(who.user_id)
     lines = lines_of(history)
-    answer = None
-    if values.get("on") is not None:
-        end = datetime.combine(values["on"], time.max, tzinfo=UTC)
-        made = portal().entitlements.made_able(who.user_id, at=min(end, portal().clock()))
-        answer = next((one for one in lines if made and one.change == made), None)
+    able = on_day(history, values["on"]) if values.get("on") is not None else []
     page = render_template(
         "tier_history.html",
         form=form,
         face=face_of(who),
         lines=lines,
         asked_on=values.get("on"),
-        answer=answer,
+        answers=[one for one in lines if one.change in able],
     )
     return page, form.status
+
+
+def on_day(history: list[TierChange], on: date) -> list[TierChange]:
+    """Return the events that made somebody able to compose at any time of a day (UTC), so far."""
+    begin = datetime.combine(on, time.min, tzinfo=UTC)
+    now = portal().clock() + timedelta(microseconds=1)
+    return able_during(history, begin, min(begin + timedelta(days=1), now))
 
 
 def lines_of(history: list[TierChange]) -> list[Line]:

@@ -1,6 +1,6 @@
 """Entitlements: may this person compose, today or on that day, and which event made it so?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +9,13 @@ from domain.aggregate import CARD_PROCESSOR, CASHIER
 from domain.plan import term_end
 from domain.role import RecipientRole
 from domain.user import User
-from projections.entitlements import ENTITLEMENTS, Entitlement, Entitlements, TierChange
+from projections.entitlements import (
+    ENTITLEMENTS,
+    Entitlement,
+    Entitlements,
+    TierChange,
+    able_during,
+)
 from runtime.stores import Stores
 from tests.fixtures.clock import START
 from tests.projections.rows import recorded
@@ -106,6 +112,12 @@ def test_the_history_tells_each_change_with_its_cause_the_newest_on_top(
     ]
 
 
+def made_able(entitlements: Entitlements, who: UUID, at: datetime) -> TierChange | None:
+    """Return the event that counts at a moment."""
+    found = able_during(entitlements.history(who), at, at + MOMENT)
+    return found[0] if found else None
+
+
 def test_on_each_day_it_is_told_which_event_made_composing_possible(
     town: Town, ben: UUID, entitlements: Entitlements
 ):
@@ -117,7 +129,7 @@ def test_on_each_day_it_is_told_which_event_made_composing_possible(
     again_at = town.pay(second)
 
     def made(at) -> UUID | None:
-        change = entitlements.made_able(ben, at=at)
+        change = made_able(entitlements, ben, at)
         return change and change.purchase_id
 
     assert [made(at) for at in (before, paid_at - MOMENT, end, again_at - MOMENT)] == [None] * 4
@@ -125,15 +137,36 @@ def test_on_each_day_it_is_told_which_event_made_composing_possible(
     assert made(again_at) == second
 
 
+def test_of_a_day_every_event_is_told_that_made_composing_possible_at_any_time_of_it(
+    town: Town, ben: UUID, entitlements: Entitlements
+):
+    first = town.start_to_buy(BENS_ADDRESS)
+    paid_at = town.pay(first)
+    history = entitlements.history(ben)
+    end = term_end(paid_at, 1)
+
+    def able(since, until) -> list[UUID | None]:
+        return [one.purchase_id for one in able_during(history, since, until)]
+
+    day = timedelta(days=1)
+    assert able(paid_at - day, paid_at) == []
+    assert able(paid_at - day, paid_at + MOMENT) == [first]
+    assert able(end - MOMENT, end + day) == [first]
+    assert able(end, end + day) == []
+    give(town, ben)
+    history = entitlements.history(ben)
+    assert able(end + day, end + 2 * day) == [None]
+
+
 def test_a_gift_is_what_makes_able_whatever_was_paid_before_or_after(
     town: Town, ben: UUID, entitlements: Entitlements
 ):
     paid_at = town.pay(town.start_to_buy(BENS_ADDRESS))
     give(town, ben)
-    far = entitlements.made_able(ben, at=paid_at + timedelta(days=3650))
+    far = made_able(entitlements, ben, paid_at + timedelta(days=3650))
     assert far is not None
     assert (far.cause, far.until) == ("granted", None)
-    earlier = entitlements.made_able(ben, at=paid_at)
+    earlier = made_able(entitlements, ben, paid_at)
     assert earlier is not None
     assert earlier.cause == "purchased"
 

@@ -113,9 +113,9 @@ def test_the_history_of_a_tier_is_told_with_its_events_and_for_a_day(
     told = command("billing", "history", "--email", ADAS_ADDRESS.upper())
     assert "version 2: granted without an end, by support" in told.output
     before = command("billing", "history", "--email", ADAS_ADDRESS, "--on", "2020-01-01")
-    assert before.output.endswith("at the end of 2020-01-01: free\n")
+    assert before.output.endswith("on 2020-01-01: free\n")
     after = command("billing", "history", "--email", ADAS_ADDRESS, "--on", "2090-01-01")
-    assert "at the end of 2090-01-01: 20" in after.output
+    assert "on 2090-01-01: able to compose by\n  20" in after.output
 
 
 def test_the_history_of_nobody_is_refused(command) -> None:

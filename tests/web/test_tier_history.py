@@ -9,16 +9,16 @@ from tests.web.till import fall_due, main_text, pass_days, session_of, user_id, 
 NOT_YOURS = (404, "There is nothing here")
 MINE = "/account/paid-version"
 FIRST_TERM = (
-    "Mar 2, 2026 composing was possible, by the event of Mar 2, 2026, 09:00 UTC: paid for by "
-    "Ben Desk, until Apr 2, 2026, 09:00 UTC."
+    "possible, by the event of Mar 2, 2026, 09:00 UTC: paid for by Ben Desk, until Apr 2, 2026, "
+    "09:00 UTC"
 )
 IN_THE_GRACE = (
-    "Apr 5, 2026 composing was possible, by the event of Mar 30, 2026, 09:00 UTC: kept while the "
-    "card was charged for the next term, until Apr 6, 2026, 09:00 UTC."
+    "possible, by the event of Mar 30, 2026, 09:00 UTC: kept while the card was charged for the "
+    "next term, until Apr 6, 2026, 09:00 UTC"
 )
 BOUGHT_AGAIN = (
-    "Apr 8, 2026 composing was possible, by the event of Apr 8, 2026, 09:00 UTC: paid for by "
-    "Ben Desk, until May 8, 2026, 09:00 UTC."
+    "possible, by the event of Apr 8, 2026, 09:00 UTC: paid for by Ben Desk, until May 8, 2026, "
+    "09:00 UTC"
 )
 
 
@@ -72,10 +72,11 @@ def test_a_gift_is_told_as_one(ada: Visitor) -> None:
     ("day", "told"),
     [
         ("2026-03-01", "Mar 1, 2026 composing was not possible."),
-        ("2026-03-02", FIRST_TERM),
-        ("2026-04-05", IN_THE_GRACE),
-        ("2026-04-06", "Apr 6, 2026 composing was not possible."),
-        ("2026-04-08", BOUGHT_AGAIN),
+        ("2026-03-02", f"Mar 2, 2026 composing was {FIRST_TERM}"),
+        ("2026-04-05", f"Apr 5, 2026 composing was {IN_THE_GRACE}"),
+        ("2026-04-06", f"Apr 6, 2026 composing was {IN_THE_GRACE}"),
+        ("2026-04-07", "Apr 7, 2026 composing was not possible."),
+        ("2026-04-08", f"Apr 8, 2026 composing was {BOUGHT_AGAIN}"),
     ],
 )
 def test_on_each_day_the_event_is_named(house: House, ben: Visitor, day: str, told: str) -> None:
@@ -84,7 +85,7 @@ def test_on_each_day_the_event_is_named(house: House, ben: Visitor, day: str, to
     pass_days(house, 9, ben)
     house.buy(ben)
     pass_days(house, 1, ben)
-    assert answer(ben, day) == f"At the end of {told}"
+    assert answer(ben, day) == f"On {told}"
 
 
 def test_of_today_it_is_told_what_is_so_now_and_of_no_later_day_anything(
