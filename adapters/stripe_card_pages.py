@@ -22,12 +22,15 @@ class StripeCardPages:
     """The `CardPages` port on Stripe.
 
     With a `tax_code` (`txcd_...`, https://docs.stripe.com/tax/tax-codes) Stripe works out the tax
-    that is in a price; what is to be paid stays the same.
+    that is in a price; what is to be paid stays the same. The `quick` client is for what a page
+    waits for.
     """
 
-    def __init__(self, client: stripe.StripeClient, tax_code: str | None) -> None:
+    def __init__(
+        self, client: stripe.StripeClient, quick: stripe.StripeClient, tax_code: str | None
+    ) -> None:
         self._sessions = client.v1.checkout.sessions
-        self._cards = client.v1.payment_methods
+        self._cards = quick.v1.payment_methods
         self._tax_code = tax_code
 
     def open_checkout(
@@ -114,7 +117,7 @@ class StripeCardPages:
             return card_update_of(session.to_dict())
 
     def card_face(self, card: SavedCard) -> CardFace:
-        """Look up what a saved card looks like."""
+        """Look up what a saved card looks like; a page waits, so it is asked once and not long."""
         with converted_errors():
             return face_of(self._cards.retrieve(card.method).to_dict())
 

@@ -17,7 +17,14 @@ TOO_MANY_CALLS = 429
 
 
 class StripeLine(stripe.RequestsClient):
-    """The HTTP client that Stripe's library talks through; raises NotForStripe."""
+    """The HTTP client that Stripe's library talks through; raises NotForStripe.
+
+    An answer is waited for so many seconds; a call that failed is repeated so often.
+    """
+
+    def __init__(self, *, timeout: float, retries: int = RETRIES) -> None:
+        super().__init__(timeout=timeout)
+        self.retries = retries
 
     def request(  # type: ignore[override]  # as the library's own client narrows it
         self,
@@ -28,7 +35,7 @@ class StripeLine(stripe.RequestsClient):
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """Make one call; repeat it a little later while there are too many."""
         require_allowed(url, post_data or "", (headers or {}).get("Idempotency-Key"))
-        for tried in range(RETRIES):
+        for tried in range(self.retries):
             answer = super().request(method, url, headers, post_data)
             if answer[1] != TOO_MANY_CALLS:
                 return answer
@@ -43,7 +50,7 @@ def stripe_client(secret_key: str, line: StripeLine, api_base: str | None) -> st
         secret_key,
         base_addresses={"api": api_base.rstrip("/")} if api_base else {},
         http_client=line,
-        max_network_retries=RETRIES,
+        max_network_retries=line.retries,
     )
 
 
