@@ -10,6 +10,7 @@ from domain.clearing import Clearing
 from domain.payer import NoSuchCardPage, Payer, payer_of
 from domain.payment_report import NoSuchReport, PaymentReport, ReportOutcome, report_of
 from domain.purchase import NoSuchPurchase, PaymentDiffers
+from domain.reconciliation import DifferenceKind, Reconciliation, reconciliation_on
 from domain.subscribing import Subscribing
 
 
@@ -45,9 +46,22 @@ class Hearing:
         def command() -> int:
             report = get(self.log, PaymentReport, report_id, NoSuchReport)
             report.work_off(outcome, at=at)
-            return save(self.log, report)
+            if outcome is not ReportOutcome.DIFFERS:
+                return save(self.log, report)
+            return save(self.log, report, self._told(report, at))
 
         return until_unopposed(command)
+
+    def _told(self, report: PaymentReport, at: datetime) -> Reconciliation:
+        """Return what support finds about money that is not what is on record."""
+        day, about = reconciliation_on(self.log, at), report.reference or report.session_id
+        day.find(
+            DifferenceKind.AMOUNT,
+            reference=about or str(report.id),
+            purchase_id=report.purchase_id,
+            at=at,
+        )
+        return day
 
     def _outcome(self, report: PaymentReport, at: datetime) -> ReportOutcome:
         try:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid5
 
-from domain.aggregate import CASHIER, HOUSE, Aggregate, FirstEvent
+from domain.aggregate import CASHIER, HOUSE, Aggregate, FirstEvent, Log, find
 
 
 class DifferenceKind(StrEnum):
@@ -17,7 +17,7 @@ class DifferenceKind(StrEnum):
     UNKNOWN_PURCHASE = "unknown purchase"
     """Money moved for a purchase that we never began."""
     AMOUNT = "amount"
-    """Another amount or currency moved than was asked for."""
+    """Another amount or currency moved, or went back, than is on record."""
     PAID_TWICE = "paid twice"
     """Money moved for a purchase that other money had paid already."""
     NOT_PAID_THERE = "not paid there"
@@ -115,6 +115,11 @@ class Reconciliation(Aggregate):
                 reference=reference,
                 purchase_id=purchase_id,
             )
+
+
+def reconciliation_on(log: Log, at: datetime) -> Reconciliation:
+    """Return the reconciliation of a day, from nothing if need be."""
+    return find(log, Reconciliation, reconciliation_of(at)) or Reconciliation.open(at=at)
 
 
 def reconciliation_of(at: datetime) -> UUID:

@@ -13,7 +13,7 @@ from domain.billing import Billing, Charge, ChargeState, NoSuchCharge
 from domain.clearing import Clearing
 from domain.hearing import Hearing
 from domain.purchase import PaymentDiffers, Purchase
-from domain.reconciliation import DifferenceKind, Reconciliation, reconciliation_of
+from domain.reconciliation import DifferenceKind, reconciliation_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,7 @@ class Reconciling:
 
     def _record(self, findings: Findings, since: datetime, at: datetime) -> int:
         def command() -> int:
-            found = find(self.log, Reconciliation, reconciliation_of(at))
-            day = found or Reconciliation.open(at=at)
+            day = reconciliation_on(self.log, at)
             day.finish_run(
                 since=since,
                 reports=findings.reports,

@@ -9,6 +9,7 @@ from domain.aggregate import CARD_PROCESSOR, CASHIER
 from domain.billing import BillingIsUnavailable, Price, Report
 from domain.payer import Payer
 from domain.payment_report import NoSuchReport, PaymentReport, report_of
+from domain.reconciliation import Reconciliation, reconciliation_of
 from tests.domain.people import BEN, NOW
 from tests.domain.purchases import (
     PURCHASE,
@@ -118,7 +119,25 @@ def test_money_that_is_not_what_was_asked_for_is_for_a_person_to_look_at(rules: 
     hear(after_paying(rules), REPORT)
     payment = rules.billing.payments[SESSION]
     rules.billing.payments[SESSION] = replace(payment, price=Price(999, "usd"))
-    rules.when(lambda: work_off(rules)).then(worked_off("differs"))
+    rules.when(lambda: work_off(rules)).then(worked_off("differs"), *told_to_support())
+
+
+def test_a_refund_that_failed_later_is_for_a_person_to_look_at(rules: Rules) -> None:
+    running(rules).billing.refund_in_dashboard(REFERENCE)
+    rules.clearing.clear(PURCHASE, at=NOW)
+    rules.billing.fail_refund(REFERENCE)
+    hear(rules, REPORT)
+    rules.when(lambda: work_off(rules)).then(worked_off("differs"), *told_to_support())
+
+
+def told_to_support() -> tuple[Fact, Fact]:
+    """Return that money which is not what is on record is on support's list."""
+    day = reconciliation_of(NOW)
+    facts = {"kind": "amount", "reference": REFERENCE, "purchase_id": PURCHASE}
+    return (
+        fact(Reconciliation.DayOpened, day, by=CASHIER, at=NOW, day="2026-03-02"),
+        fact(Reconciliation.DifferenceFound, day, by=CASHIER, at=NOW, **facts),
+    )
 
 
 @pytest.mark.parametrize("lost_answers", [0, 1], ids=["failed", "failed, but it happened"])
