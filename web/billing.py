@@ -1,5 +1,6 @@
 """Billing: what I have, for whom I pay, with which card, and what I paid; cancel and come back."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -9,6 +10,7 @@ from marshmallow import fields
 
 from domain.billing import BillingIsUnavailable, CardFace, PageState
 from domain.payer import NoSavedCard
+from domain.purchase_life import PurchaseState
 from domain.purchasing import Ways
 from domain.subscription import SubscriptionIsOver
 from projections.payments import SubscriptionEntry
@@ -161,23 +163,27 @@ def card_updated(update_id: UUID) -> ResponseReturnValue:
 
 def retried(payer_id: UUID) -> str:
     """Try everything again that the old card refused; return what came of it."""
-    written, refused = 0, False
     overdue = [one for one in portal().payments.paid_for_by(payer_id) if one.is_past_due]
+    written = 0
     for one in overdue:
         now = portal().clock()
         written = max(written, portal().renewing.retry(one.user_id, by=payer_id, at=now))
-        try:
-            if one.renewal_id is not None:
-                written = max(written, portal().renewing.charge(one.renewal_id, at=now))
-        except BillingIsUnavailable:
-            refused = True
+        with suppress(BillingIsUnavailable):  # the cashier goes on
+            written = max(written, portal().renewing.charge(renewal_of(one), at=now))
     portal().progress.wait(written)
-    left = portal().payments.subscriptions_of([one.user_id for one in overdue]).values()
-    if refused:
-        return "The payment that failed is tried again in a moment."
-    if any(one.is_past_due for one in left):
+    tried = portal().payments.items(renewal_of(one) for one in overdue).values()
+    states = {one.state for one in tried}
+    if PurchaseState.FAILED in states:
         return "But the payment was refused again: please use another card."
+    if PurchaseState.CHARGING in states:
+        return "The payment that failed is being made; it shows here in a moment."
     return "The payment that had failed went through." if overdue else ""
+
+
+def renewal_of(entry: SubscriptionEntry) -> UUID:
+    """Return the purchase that pays for the next term of what is past due."""
+    assert entry.renewal_id is not None  # noqa: S101 - what past due means
+    return entry.renewal_id
 
 
 @billing.post("/billing/summary")

@@ -74,7 +74,7 @@ def test_a_vendor_that_is_silent_after_the_card_was_left_is_asked_again_by_itsel
     house.billing.leave_card(session_id)
     house.billing.fault = lambda call: "before" if call == "charge_again" else None
     assert flashes(refused.page(way_back(house, session_id))) == [
-        f"{SAVED} The payment that failed is tried again in a moment."
+        f"{SAVED} The payment that failed is being made; it shows here in a moment."
     ]
     house.billing.fault = lambda _: None
     house.clock.forward(seconds=5)
