@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from domain.billing import Price
 from domain.invoice import Invoice
 from domain.payer import Payer
-from domain.plan import Plan
 from notifiers.desk import Desk
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
@@ -45,7 +44,7 @@ def invoice_of(item: PaidItem, to: Correspondent, desk: Desk) -> Invoice | None:
         return None
     return Invoice(
         invoice_id=item.purchase_id,
-        description=Plan(item.plan, item.months, item.price).description,
+        description=item.description,
         price=item.price,
         paid_at=item.paid_at,
         refunded=item.refunded,

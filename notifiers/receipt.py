@@ -5,7 +5,6 @@ from uuid import UUID
 
 from domain.billing import Price
 from domain.invoice import Invoice
-from domain.plan import Plan
 from domain.purchase_life import PurchaseState
 from domain.subscription import Subscription
 from notifiers.desk import Desk
@@ -26,8 +25,6 @@ def plan(event: Event) -> Notice | None:
             OCCASION,
             event.payer_id,
             purchase=str(event.purchase_id),
-            plan=event.plan,
-            months=str(event.months),
             amount=str(event.amount),
             currency=event.currency,
             paid_at=event.timestamp.isoformat(),
@@ -47,7 +44,7 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     if item.state in (PurchaseState.REFUNDED, PurchaseState.CHARGED_BACK):
         raise WillNeverWork("the money went back")
     colleague = None if item.user_id == to.user_id else desk.colleague(item.user_id)
-    invoice = invoice_of(notice, to.full_name, colleague)
+    invoice = invoice_of(notice, item.description, to.full_name, colleague)
     starts_at, ends_at = (datetime.fromisoformat(facts[end]) for end in ("starts_at", "ends_at"))
     thanks = (
         f"Thank you. We received {invoice.price} on {day(invoice.paid_at)} for the paid version of "
@@ -67,13 +64,15 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     )
 
 
-def invoice_of(notice: Notice, buyer_name: str, beneficiary_name: str | None) -> Invoice:
+def invoice_of(
+    notice: Notice, description: str, buyer_name: str, beneficiary_name: str | None
+) -> Invoice:
     """Return the invoice of a term that was just paid."""
     facts = notice.facts
     price = Price(int(facts["amount"]), facts["currency"])
     return Invoice(
         invoice_id=UUID(facts["purchase"]),
-        description=Plan(facts["plan"], int(facts["months"]), price).description,
+        description=description,
         price=price,
         paid_at=datetime.fromisoformat(facts["paid_at"]),
         refunded=0,

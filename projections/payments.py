@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -51,6 +51,15 @@ class PaidItem:
     def price(self) -> Price:
         """Return the amount with its currency."""
         return Price(self.amount, self.currency)
+
+    @property
+    def description(self) -> str:
+        """Return what was bought, with the days (UTC) on which the term begins and ends."""
+        words = Plan(self.plan, self.months, self.price).description
+        if self.term_starts_at is None or self.term_ends_at is None:
+            return words
+        begin, end = self.term_starts_at.astimezone(UTC), self.term_ends_at.astimezone(UTC)
+        return f"{words}, {begin:%b} {begin.day}, {begin:%Y} to {end:%b} {end.day}, {end:%Y}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from domain.invoice import Invoice
-from domain.plan import Plan
 from domain.purchase import NoSuchPurchase
 from projections.payments import PaidItem
 from web.access import Permission, person, requires
@@ -44,7 +43,7 @@ def invoice_of(item: PaidItem, buyer: Face, known: dict[UUID, Face]) -> Invoice:
     assert item.paid_at is not None  # noqa: S101 - asked for by whoever calls
     return Invoice(
         invoice_id=item.purchase_id,
-        description=described(item),
+        description=item.description,
         price=item.price,
         paid_at=item.paid_at,
         refunded=item.refunded,
@@ -52,12 +51,3 @@ def invoice_of(item: PaidItem, buyer: Face, known: dict[UUID, Face]) -> Invoice:
         practice_name=buyer.person.practice_name,
         beneficiary_name=beneficiary.name if beneficiary else None,
     )
-
-
-def described(item: PaidItem) -> str:
-    """Return what was bought, with its dates."""
-    words = Plan(item.plan, item.months, item.price).description
-    if item.term_starts_at is None or item.term_ends_at is None:
-        return words
-    begin, end = item.term_starts_at, item.term_ends_at
-    return f"{words}, {begin:%b} {begin.day}, {begin:%Y} to {end:%b} {end.day}, {end:%Y}"

@@ -80,8 +80,6 @@ def lapsed(payer_id: UUID) -> Subscription.SubscriptionLapsed:
 
 TERM = {
     "purchase": str(PURCHASE),
-    "plan": "monthly",
-    "months": "1",
     "amount": "1000",
     "currency": "usd",
     "paid_at": START_TEXT,
