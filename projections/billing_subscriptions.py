@@ -41,6 +41,7 @@ def subscribed(event: Subscription.SubscriptionBegun, _: int) -> Iterable[Change
             "tried_on": 0,
             "decline": "",
             "renewal_id": None,
+            "renewal_started_at": None,
         },
     )
 
@@ -66,7 +67,8 @@ def price_announced(event: Subscription.RenewalPriceAnnounced, _: int) -> Iterab
 
 def renewal_started(event: Subscription.RenewalStarted, _: int) -> Iterable[Change]:
     """Return which purchase pays for the next term."""
-    yield subscription(event, {"renewal_id": event.purchase_id, "tried_on": 0})
+    begun = {"renewal_id": event.purchase_id, "renewal_started_at": event.timestamp}
+    yield subscription(event, {**begun, "tried_on": 0})
 
 
 def renewal_failed(event: Subscription.RenewalFailed, _: int) -> Iterable[Change]:

@@ -79,10 +79,8 @@ SELECT user_id FROM billing.subscription
 WHERE state = 'ending' AND ends_at <= %(now)s
     OR state = 'past due' AND greatest(ends_at, grace_ends_at) <= %(now)s
     OR state = 'running' AND ends_at <= %(now)s - %(grace)s::interval
-    OR state = 'renewing' AND ends_at <= %(now)s AND EXISTS (
-        SELECT FROM billing.purchase
-        WHERE purchase_id = renewal_id AND started_at <= %(now)s - %(grace)s::interval
-    )
+    OR state = 'renewing'
+        AND greatest(ends_at, renewal_started_at + %(grace)s::interval) <= %(now)s
 ORDER BY ends_at LIMIT %(limit)s
 """
 

@@ -40,7 +40,8 @@ CREATE TABLE subscription (
     grace_ends_at timestamptz,
     tried_on integer NOT NULL DEFAULT 0,
     decline text NOT NULL DEFAULT '',
-    renewal_id uuid
+    renewal_id uuid,
+    renewal_started_at timestamptz
 );
 
 CREATE INDEX subscription_of_payer ON subscription (payer_id);
