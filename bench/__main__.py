@@ -11,6 +11,7 @@ from functools import partial
 from bench.appending import on_slow_disk, on_standby, on_this_disk
 from bench.database import server
 from bench.figure import Figure, publish
+from bench.hearing import hearing
 from bench.ordering import ordering
 from bench.pages import pages
 from bench.projecting import projecting
@@ -30,6 +31,7 @@ SUBJECTS: dict[str, Subject] = {
     "uploading": uploading,
     "rotation": rotation,
     "pages": pages,
+    "hearing": hearing,
     "appending": on_this_disk,
     "slow-disk": on_slow_disk,
     "standby": on_standby,
