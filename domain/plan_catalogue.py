@@ -139,11 +139,3 @@ def plans_of(log: Log) -> list[Plan]:
     """Return what is sold now, the shortest term first."""
     catalogue = find(log, PlanCatalogue, CATALOGUE)
     return catalogue.plans if catalogue else [MONTHLY]
-
-
-def plan_named(log: Log, name: str) -> Plan:
-    """Return a plan that is sold. Raises NoSuchPlan."""
-    for plan in plans_of(log):
-        if plan.name == name:
-            return plan
-    raise NoSuchPlan

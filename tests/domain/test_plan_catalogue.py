@@ -12,7 +12,6 @@ from domain.plan_catalogue import (
     PlanCatalogue,
     PlanHasAnotherLength,
     PlanIsUnusable,
-    plan_named,
     plans_of,
 )
 from tests.domain.people import NOW
@@ -85,13 +84,6 @@ def test_two_changes_at_once_are_both_made(rules: Rules) -> None:
     rules.when(lambda: rules.pricing.offer(DEARER, at=NOW)).then(
         OPENED, offered(ANNUAL), offered(DEARER)
     )
-
-
-def test_a_plan_is_found_by_its_name_if_it_is_sold(rules: Rules) -> None:
-    rules.given(OPENED, offered(ANNUAL))
-    assert plan_named(rules.log, "annual") == ANNUAL
-    with pytest.raises(NoSuchPlan):
-        plan_named(rules.log, "weekly")
 
 
 @pytest.mark.parametrize(
