@@ -13,6 +13,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
+def further_noise() -> tuple[str, ...]:
+    """A reset connection: who is signed out is answered before all that she sent was read."""
+    return ("net::ERR_CONNECTION_RESET",)
+
+
+@pytest.fixture
 def compose(visit: Visit, product: Product) -> Page:
     """A compose page of Ada."""
     name = "Sample Dental"
