@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from notifiers.mailer import Mail, TryAgain
+from notifiers.carrier import TryAgain
+from notifiers.mailer import Mail
 
 
 @dataclass(frozen=True, slots=True)

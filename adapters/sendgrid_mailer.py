@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from notifiers.mailer import Mail, TryAgain, WillNeverWork
+from notifiers.carrier import TryAgain, WillNeverWork
+from notifiers.mailer import Mail
 
 VENDOR = "https://api.sendgrid.com"
 ACCEPTED = 202

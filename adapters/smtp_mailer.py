@@ -27,7 +27,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal, get_args
 
-from notifiers.mailer import Mail, TryAgain, WillNeverWork
+from notifiers.carrier import TryAgain, WillNeverWork
+from notifiers.mailer import Mail
 
 Security = Literal["starttls", "tls", "none"]
 

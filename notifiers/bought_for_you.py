@@ -5,8 +5,8 @@ from uuid import UUID
 from domain.purchase_life import PurchaseState
 from domain.subscription import Subscription
 from domain.user import Status
+from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
-from notifiers.mailer import WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.password import LINK_LASTS
 from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of
 from domain.subscription import subscription_of
-from notifiers.mailer import TryAgain, WillNeverWork
+from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent
 from notifiers.wording import no_link
 from projections.entitlements import Entitlements

@@ -5,8 +5,8 @@ from uuid import UUID
 from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
 from domain.user import Status
+from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
-from notifiers.mailer import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 
 OCCASION = "lapsed"

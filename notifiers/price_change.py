@@ -7,8 +7,8 @@ from domain.billing import Price
 from domain.renewal import RENEWED_BEFORE
 from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
+from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
-from notifiers.mailer import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 

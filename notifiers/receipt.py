@@ -7,8 +7,8 @@ from domain.billing import Price
 from domain.invoice import Invoice
 from domain.purchase_life import PurchaseState
 from domain.subscription import Subscription
+from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
-from notifiers.mailer import WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from domain.purchase import Purchase
 from domain.purchase_life import PurchaseState
+from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
-from notifiers.mailer import WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 

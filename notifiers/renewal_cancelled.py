@@ -6,8 +6,8 @@ from uuid import UUID
 from domain.aggregate import CARD_PROCESSOR, CASHIER
 from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
+from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
-from notifiers.mailer import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 

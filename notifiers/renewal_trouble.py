@@ -10,8 +10,8 @@ from domain.billing import Decline
 from domain.purchase_life import PurchaseState
 from domain.renewal import TRIED_AGAIN_ON, kept_until
 from domain.subscription import Subscription
+from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
-from notifiers.mailer import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 from projections.payments import PaidItem

@@ -21,9 +21,10 @@ from psycopg_pool import ConnectionPool
 
 from domain.ports import SealIsBroken
 from eventlog.log import EventLog
+from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
 from notifiers.layout import lay_out
-from notifiers.mailer import Mail, Mailer, TryAgain, WillNeverWork
+from notifiers.mailer import Mail, Mailer
 from notifiers.notice import Notice
 from notifiers.occasions import WRITERS, plan
 

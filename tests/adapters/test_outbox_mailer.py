@@ -17,7 +17,8 @@ from uuid import UUID
 import pytest
 
 from adapters.outbox_mailer import OutboxEntry, OutboxMailer
-from notifiers.mailer import Mail, TryAgain
+from notifiers.carrier import TryAgain
+from notifiers.mailer import Mail
 from tests.contracts.mailer import (
     FIRST,
     SECOND,

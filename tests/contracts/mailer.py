@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from notifiers.mailer import Mail, Mailer, TryAgain, WillNeverWork
+from notifiers.carrier import TryAgain, WillNeverWork
+from notifiers.mailer import Mail, Mailer
 
 FIRST = UUID("7a3c1f8e-0000-4000-8000-000000000001")
 SECOND = UUID("7a3c1f8e-0000-4000-8000-000000000002")

@@ -5,7 +5,8 @@ Like the vendors it recognises no repetition: a mail that is sent twice is in `s
 
 from dataclasses import dataclass, field
 
-from notifiers.mailer import Mail, TryAgain, WillNeverWork
+from notifiers.carrier import TryAgain, WillNeverWork
+from notifiers.mailer import Mail
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from adapters.sandbox.sendgrid_server import Fault, SendGridSandbox
-from notifiers.mailer import TryAgain, WillNeverWork
+from notifiers.carrier import TryAgain, WillNeverWork
 from tests.adapters.sendgrid.vendor import (
     KEY,
     OURS,

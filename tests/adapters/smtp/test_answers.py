@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.smtp_mailer import SmtpMailer
-from notifiers.mailer import TryAgain, WillNeverWork
+from notifiers.carrier import TryAgain, WillNeverWork
 from tests.adapters.smtp.office import PostOffice, SmtpLine, recording
 from tests.contracts.mailer import TO_CARLA
 

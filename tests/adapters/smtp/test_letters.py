@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.smtp_mailer import SmtpMailer
-from notifiers.mailer import TryAgain, WillNeverWork
+from notifiers.carrier import TryAgain, WillNeverWork
 from tests.adapters.smtp.office import OURS, PostOffice, SmtpLine, mail_of, serving
 from tests.contracts.mailer import FIRST, TO_CARLA, RefusingMailerContract
 

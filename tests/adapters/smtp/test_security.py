@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 
 from adapters.smtp_mailer import SmtpMailer
-from notifiers.mailer import TryAgain
+from notifiers.carrier import TryAgain
 from tests.adapters.smtp.office import PASSWORD, Certificate, PostOffice, recording, serving
 from tests.contracts.mailer import TO_CARLA
 
