@@ -27,6 +27,12 @@ CARD_PROCESSOR = uuid5(HOUSE, "card-processor")
 CASHIER = uuid5(HOUSE, "cashier")
 """Actor of renewals, refunds and whatever else is due about money."""
 
+NOTIFIER = uuid5(HOUSE, "notifier")
+"""Actor of notices that are owed, sent and given up."""
+
+MAIL_CARRIER = uuid5(HOUSE, "mail-carrier")
+"""Actor of what carriers of notices report."""
+
 SWEEPER = uuid5(HOUSE, "sweeper")
 """Actor of what happens because its time has come."""
 

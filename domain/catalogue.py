@@ -14,9 +14,12 @@ from domain.aggregate import Aggregate
 from domain.attachment import Attachment
 from domain.erasure import Erasure
 from domain.legal_hold import LegalHolds
+from domain.mailbox import Mailbox
 from domain.message import Message
+from domain.notification import Notification
 from domain.payer import Payer
 from domain.payment_report import PaymentReport
+from domain.phone_proof import PhoneProof
 from domain.plan_catalogue import PlanCatalogue
 from domain.ports import Sealed
 from domain.practice import Practice
@@ -31,6 +34,8 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     User,
     EmailAddress,
     Profile,
+    PhoneProof,
+    Mailbox,
     Message,
     Attachment,
     LegalHolds,
@@ -41,6 +46,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Payer,
     PaymentReport,
     Reconciliation,
+    Notification,
 )
 
 

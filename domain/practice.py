@@ -13,6 +13,7 @@ from uuid import UUID
 from domain.aggregate import Aggregate, FirstEvent, Log, find
 from domain.expiry import HOUSE_RULE, ExpiryRule
 from domain.refusal import Refusal
+from domain.two_step import TwoStepPolicy
 from domain.user import User
 
 USUAL_RETENTION = 2192
@@ -87,7 +88,20 @@ class Practice(Aggregate):
             """Remember the days."""
             aggregate.retention = self.days
 
+    class TwoStepPolicyChanged(Event):
+        """A user manager chose who proves a phone; `told` are all user managers."""
+
+        TOPIC = "practice.two-step-policy-changed"
+        colleagues: bool
+        patients: bool
+        told: list[UUID]
+
+        def apply(self, aggregate: "Practice") -> None:
+            """Remember who proves a phone."""
+            aggregate.two_step = TwoStepPolicy(self.colleagues, self.patients)
+
     def __init__(self) -> None:
+        self.two_step = TwoStepPolicy()
         self.user_managers: set[UUID] = set()
         self.life = (HOUSE_RULE.shortest, HOUSE_RULE.usual, HOUSE_RULE.longest)
         self.retention = USUAL_RETENTION
@@ -142,6 +156,19 @@ class Practice(Aggregate):
             raise RetentionIsUnusable
         if days != self.retention:
             self.trigger_event(self.RetentionChanged, timestamp=at, by=by, days=days)
+
+    def change_two_step_policy(self, policy: TwoStepPolicy, *, by: UUID, at: datetime) -> None:
+        """Choose who proves a phone; the same again changes nothing. Raises NotAUserManager."""
+        self.require_user_manager(by)
+        if policy != self.two_step:
+            self.trigger_event(
+                self.TwoStepPolicyChanged,
+                timestamp=at,
+                by=by,
+                colleagues=policy.colleagues,
+                patients=policy.patients,
+                told=sorted(self.user_managers),
+            )
 
 
 def practice_of(log: Log, user_id: UUID) -> UUID | None:

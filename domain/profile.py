@@ -1,4 +1,4 @@
-"""A profile holds what a person prefers: for now, how long her messages live.
+"""A profile holds what a person prefers: how long her messages live, how she is told, her clock.
 
 Invariants:
 - a person has one profile, whose identifier is derived from hers;
@@ -6,8 +6,10 @@ Invariants:
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid5
+from zoneinfo import available_timezones
 
 from domain.aggregate import Aggregate, FirstEvent, Log, find
 from domain.expiry import LONGEST_EVER
@@ -15,7 +17,16 @@ from domain.refusal import Refusal
 
 
 class PreferenceIsUnusable(Refusal):
-    """Not a whole number of days from 1 to LONGEST_EVER."""
+    """Not a whole number of days from 1 to LONGEST_EVER, or not a time zone that there is."""
+
+
+class NoticesBy(StrEnum):
+    """How a person wants to be told of messages; of her account she is always told by e-mail."""
+
+    EMAIL_AND_TEXT = "email-and-text"
+    TEXT = "text"
+    EMAIL = "email"
+    NONE = "none"
 
 
 class Profile(Aggregate):
@@ -42,9 +53,34 @@ class Profile(Aggregate):
             """Remember the days."""
             aggregate.days = self.days
 
+    class NoticesChosen(Event):
+        """She chose how she is told of messages; `by_link` of a mail, without signing in."""
+
+        TOPIC = "profile.notices-chosen"
+        user_id: UUID
+        notices: str
+        by_link: bool
+
+        def apply(self, aggregate: "Profile") -> None:
+            """Remember how."""
+            aggregate.notices = NoticesBy(self.notices)
+
+    class TimeZoneChosen(Event):
+        """She chose the time zone by whose clock she lives, such as America/Chicago."""
+
+        TOPIC = "profile.time-zone-chosen"
+        user_id: UUID
+        time_zone: str
+
+        def apply(self, aggregate: "Profile") -> None:
+            """Remember the zone."""
+            aggregate.time_zone = self.time_zone
+
     def __init__(self, *, user_id: UUID) -> None:
         self.user_id = user_id
         self.days: int | None = None
+        self.notices = NoticesBy.EMAIL
+        self.time_zone: str | None = None
 
     @classmethod
     def begin(cls, user_id: UUID, *, at: datetime) -> Self:
@@ -59,6 +95,31 @@ class Profile(Aggregate):
             raise PreferenceIsUnusable
         if days != self.days:
             self.trigger_event(self.UsualExpiryChanged, timestamp=at, by=self.user_id, days=days)
+
+    def choose_notices(self, notices: NoticesBy, *, by_link: bool, at: datetime) -> None:
+        """Choose how to be told of messages; the same again changes nothing."""
+        if notices is not self.notices:
+            self.trigger_event(
+                self.NoticesChosen,
+                timestamp=at,
+                by=self.user_id,
+                user_id=self.user_id,
+                notices=notices,
+                by_link=by_link,
+            )
+
+    def choose_time_zone(self, time_zone: str, *, at: datetime) -> None:
+        """Choose a time zone by its name in the IANA database. Raises PreferenceIsUnusable."""
+        if time_zone not in available_timezones():
+            raise PreferenceIsUnusable
+        if time_zone != self.time_zone:
+            self.trigger_event(
+                self.TimeZoneChosen,
+                timestamp=at,
+                by=self.user_id,
+                user_id=self.user_id,
+                time_zone=time_zone,
+            )
 
 
 def profile_of(user_id: UUID) -> UUID:

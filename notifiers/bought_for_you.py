@@ -7,10 +7,12 @@ from domain.subscription import Subscription
 from domain.user import Status
 from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
 OCCASION = "bought-for-you"
+MANNER = Manner.MONEY
 
 WHAT_IT_OPENS = "You can now compose new secure messages and invite others."
 FIRST_REGISTER = "To use it, please register first."

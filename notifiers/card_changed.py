@@ -2,10 +2,12 @@
 
 from domain.payer import Payer
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
 OCCASION = "card-changed"
+MANNER = Manner.SECURITY
 
 
 def plan(event: Event) -> Notice | None:

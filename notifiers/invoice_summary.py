@@ -6,11 +6,13 @@ from domain.billing import Price
 from domain.invoice import Invoice
 from domain.payer import Payer
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 from projections.payments import PaidItem
 
 OCCASION = "invoice-summary"
+MANNER = Manner.MONEY
 
 
 def plan(event: Event) -> Notice | None:

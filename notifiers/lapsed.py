@@ -7,9 +7,11 @@ from domain.subscription_life import SubscriptionState
 from domain.user import Status
 from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 
 OCCASION = "lapsed"
+MANNER = Manner.MONEY
 
 
 def plan(event: Event) -> Notice | None:

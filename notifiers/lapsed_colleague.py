@@ -5,9 +5,11 @@ from uuid import UUID
 from domain.subscription import Subscription
 from notifiers.desk import Desk
 from notifiers.lapsed import require_lapsed
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 
 OCCASION = "lapsed-colleague"
+MANNER = Manner.MONEY
 
 
 def plan(event: Event) -> Notice | None:

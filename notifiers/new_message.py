@@ -5,10 +5,12 @@ from uuid import UUID
 from domain.message import Message
 from domain.user import Status
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.registration import write as write_registration
 
 OCCASION = "new-message"
+MANNER = Manner.MESSAGE
 
 
 def plan(event: Event) -> Notice | None:

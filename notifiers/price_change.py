@@ -9,10 +9,12 @@ from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
 from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
 OCCASION = "price-change"
+MANNER = Manner.MONEY
 
 
 def plan(event: Event) -> Notice | None:

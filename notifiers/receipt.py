@@ -9,10 +9,12 @@ from domain.purchase_life import PurchaseState
 from domain.subscription import Subscription
 from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
 OCCASION = "receipt"
+MANNER = Manner.MONEY
 
 WHAT_IT_OPENS = "You can now compose new secure messages and invite others."
 

@@ -5,10 +5,12 @@ from uuid import UUID
 from domain.billing import Price
 from domain.purchase import Purchase
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
 OCCASION = "refund"
+MANNER = Manner.MONEY
 
 IT_STAYS = "This changes nothing else: what this payment has paid for stays as it is."
 IT_ENDS = (

@@ -6,10 +6,12 @@ from domain.purchase import Purchase
 from domain.purchase_life import PurchaseState
 from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
 OCCASION = "refund-owed"
+MANNER = Manner.MONEY
 
 
 def plan(event: Event) -> Notice | None:

@@ -3,10 +3,12 @@
 from domain.aggregate import OPERATOR
 from domain.user import User
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day, no_link
 
 OCCASION = "registration"
+MANNER = Manner.INVITATION
 
 WHAT_COMES = (
     "To get in, please register: it takes your e-mail address, cell phone and full name. "

@@ -8,10 +8,12 @@ from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
 from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 
 OCCASION = "renewal-cancelled"
+MANNER = Manner.MONEY
 
 ACTORS = {CASHIER: "cashier", CARD_PROCESSOR: "processor"}
 

@@ -12,11 +12,13 @@ from domain.renewal import TRIED_AGAIN_ON, kept_until
 from domain.subscription import Subscription
 from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 from notifiers.wording import day
 from projections.payments import PaidItem
 
 OCCASION = "renewal-trouble"
+MANNER = Manner.MONEY
 
 UPDATE = 'Please choose "Update Credit Card". The payment is then tried again at once.'
 CONFIRM = (

@@ -2,9 +2,11 @@
 
 from domain.user import User
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 
 OCCASION = "set-password"
+MANNER = Manner.SIGN_IN
 
 
 def plan(event: Event) -> Notice | None:

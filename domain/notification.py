@@ -1,0 +1,239 @@
+"""A notification is one notice on its way to one person: owed, tried, and what became of it.
+
+Invariants:
+- it is owed once for a fact, an occasion, a recipient and a channel;
+- once a carrier has accepted it, or it was given up, nobody sends it again;
+- what a carrier reports is recorded once, however often and in whatever order it comes;
+- where an answer was lost, the next attempt is counted as one that may be a duplicate.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from domain.aggregate import MAIL_CARRIER, NOTIFIER, Aggregate, FirstEvent
+from domain.delivery_report import DeliveryReport, Outcome
+from domain.refusal import Refusal
+
+LASTING = (Outcome.BOUNCED, Outcome.DROPPED)
+"""Outcomes after which nothing reaches the address until somebody has looked at it."""
+
+
+class NotificationIsDone(Refusal):
+    """A carrier has accepted it, or it was given up."""
+
+
+class Channel(StrEnum):
+    """By which way a notice goes."""
+
+    EMAIL = "email"
+    TEXT = "text"
+    CALL = "call"
+
+
+class Fate(StrEnum):
+    """What has become of a notice."""
+
+    OWED = "owed"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    ABANDONED = "abandoned"
+
+
+class Notification(Aggregate):
+    """One notice on its way."""
+
+    TOPIC = "notification"
+
+    class Event(Aggregate.Event):
+        """Something that happened to a notice."""
+
+    class NotificationOwed(Event, FirstEvent):
+        """A fact concerns a person, who is to be told on this channel."""
+
+        TOPIC = "notification.owed"
+        recipient_id: UUID
+        occasion: str
+        channel: str
+
+    class NotificationDeferred(Event):
+        """An attempt failed for now; `in_doubt` says that it may have gone out all the same."""
+
+        TOPIC = "notification.deferred"
+        cause: str
+        in_doubt: bool
+        next_try_at: datetime
+
+        def apply(self, aggregate: "Notification") -> None:
+            """Count the attempt."""
+            aggregate.attempts += 1
+
+    class NotificationAccepted(Event):
+        """A carrier took it; `address_version` says to which address or number of the person.
+
+        That is the version in which the sealed value of it was recorded.
+        """
+
+        TOPIC = "notification.accepted"
+        carrier: str
+        reference: str
+        address_version: int
+
+        def apply(self, aggregate: "Notification") -> None:
+            """Remember that it is on its way, and to where."""
+            aggregate.attempts += 1
+            aggregate.fate = Fate.ACCEPTED
+            aggregate.address_version = self.address_version
+
+    class NotificationDelivered(Event):
+        """The carrier reported that it arrived."""
+
+        TOPIC = "notification.delivered"
+        report_id: UUID
+        reported_at: datetime
+
+        def apply(self, aggregate: "Notification") -> None:
+            """Remember the report; the newest one counts."""
+            aggregate.hear(self.report_id, self.reported_at, Fate.DELIVERED)
+
+    class NotificationBounced(Event):
+        """It came back, or the carrier refused it at once; `lasting` if that will not change."""
+
+        TOPIC = "notification.bounced"
+        recipient_id: UUID
+        address_version: int
+        report_id: UUID
+        reported_at: datetime
+        outcome: str
+        status: str
+        lasting: bool
+
+        def apply(self, aggregate: "Notification") -> None:
+            """Remember the report; the newest one counts."""
+            aggregate.hear(self.report_id, self.reported_at, Fate.BOUNCED)
+
+    class NotificationAbandoned(Event):
+        """It was given up, and why."""
+
+        TOPIC = "notification.abandoned"
+        cause: str
+
+        def apply(self, aggregate: "Notification") -> None:
+            """Remember that nobody sends it."""
+            aggregate.attempts += 1
+            aggregate.fate = Fate.ABANDONED
+
+    def __init__(self, *, recipient_id: UUID) -> None:
+        self.recipient_id = recipient_id
+        self.fate = Fate.OWED
+        self.attempts = 0
+        self.address_version = 0
+        self.heard_at: datetime | None = None
+        self.reports: set[UUID] = set()
+
+    def hear(self, report_id: UUID, reported_at: datetime, fate: Fate) -> None:
+        """Remember a report; where two are of the same moment, the worse one counts."""
+        self.reports.add(report_id)
+        newer = self.heard_at is None or reported_at > self.heard_at
+        if newer or (reported_at == self.heard_at and fate is Fate.BOUNCED):
+            self.heard_at, self.fate = reported_at, fate
+
+    @classmethod
+    def owe(
+        cls, *, notice_id: UUID, recipient_id: UUID, occasion: str, channel: Channel, at: datetime
+    ) -> Self:
+        """Owe a notice; owing the same one again cannot be saved."""
+        return cls._create(
+            cls.NotificationOwed,
+            id=notice_id,
+            timestamp=at,
+            by=NOTIFIER,
+            recipient_id=recipient_id,
+            occasion=occasion,
+            channel=channel,
+        )
+
+    def require_owed(self) -> None:
+        """Raise NotificationIsDone unless it is still to be sent."""
+        if self.fate is not Fate.OWED:
+            raise NotificationIsDone
+
+    def defer(self, *, cause: str, in_doubt: bool, next_try_at: datetime, at: datetime) -> None:
+        """Record an attempt that failed for now. Raises NotificationIsDone."""
+        self.require_owed()
+        self.trigger_event(
+            self.NotificationDeferred,
+            timestamp=at,
+            by=NOTIFIER,
+            cause=cause,
+            in_doubt=in_doubt,
+            next_try_at=next_try_at,
+        )
+
+    def accept(self, *, carrier: str, reference: str, address_version: int, at: datetime) -> None:
+        """Record that a carrier took it. Raises NotificationIsDone."""
+        self.require_owed()
+        self.trigger_event(
+            self.NotificationAccepted,
+            timestamp=at,
+            by=NOTIFIER,
+            carrier=carrier,
+            reference=reference,
+            address_version=address_version,
+        )
+
+    def abandon(self, *, cause: str, at: datetime) -> None:
+        """Give it up. Raises NotificationIsDone."""
+        self.require_owed()
+        self.trigger_event(self.NotificationAbandoned, timestamp=at, by=NOTIFIER, cause=cause)
+
+    def refuse(self, *, status: str, address_version: int, at: datetime) -> None:
+        """Record that the carrier refused its address for good. Raises NotificationIsDone."""
+        self.require_owed()
+        self.trigger_event(
+            self.NotificationBounced,
+            timestamp=at,
+            by=NOTIFIER,
+            recipient_id=self.recipient_id,
+            address_version=address_version,
+            report_id=self.id,
+            reported_at=at,
+            outcome=Outcome.BOUNCED,
+            status=status,
+            lasting=True,
+        )
+
+    def learn(self, report: DeliveryReport, *, at: datetime) -> None:
+        """Record what a carrier reports; the same report again, and what changes nothing, does not.
+
+        A report may come before our own record that it was accepted.
+        """
+        if report.report_id in self.reports or report.outcome not in HEARD:
+            return
+        if report.outcome is Outcome.DELIVERED:
+            self.trigger_event(
+                self.NotificationDelivered,
+                timestamp=at,
+                by=MAIL_CARRIER,
+                report_id=report.report_id,
+                reported_at=report.at,
+            )
+            return
+        self.trigger_event(
+            self.NotificationBounced,
+            timestamp=at,
+            by=MAIL_CARRIER,
+            recipient_id=self.recipient_id,
+            address_version=self.address_version,
+            report_id=report.report_id,
+            reported_at=report.at,
+            outcome=report.outcome,
+            status=report.status,
+            lasting=report.outcome in LASTING,
+        )
+
+
+HEARD = (Outcome.DELIVERED, Outcome.BLOCKED, *LASTING)
+"""Outcomes that are recorded; a carrier that goes on trying says nothing yet."""

@@ -1,0 +1,17 @@
+"""Which people of a practice prove their phone at registration and reset: two switches."""
+
+from dataclasses import dataclass
+
+from domain.role import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class TwoStepPolicy:
+    """The two switches of a practice; colleagues are its own doctors and staff, and others'."""
+
+    colleagues: bool = False
+    patients: bool = False
+
+    def covers(self, kind: Kind) -> bool:
+        """Say whether a person of that kind proves a phone."""
+        return self.patients if kind is Kind.PATIENT else self.colleagues
