@@ -52,6 +52,7 @@ class Desk:
             full_name=self.name_of(person),
             address=self._opened_address(person),
             status=person.status,
+            kind=person.kind,
             practice_name=person.practice_name,
             invited_by=person.invited_by,
             invited_from=person.invited_from,

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import DomainEventProtocol
 
 from domain.aggregate import HOUSE, Aggregate
+from notifiers.mailer import Picture
 
 Event = DomainEventProtocol[UUID]
 
@@ -41,6 +42,7 @@ class Correspondent:
     full_name: str
     address: str
     status: str
+    kind: str
     practice_name: str | None
     invited_by: UUID
     invited_from: UUID | None
@@ -49,7 +51,11 @@ class Correspondent:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The words of a mail before they are laid out; `entries` are a list, each of some lines."""
+    """The words of a mail before they are laid out; `entries` are a list, each of some lines.
+
+    `practice_name` is the practice that writes, with its `logo`, if one does. `short` are the words
+    of a text message or a call, where they are not the subject and the link.
+    """
 
     subject: str
     paragraphs: tuple[str, ...]
@@ -57,3 +63,6 @@ class Letter:
     link: str
     entries: tuple[tuple[str, ...], ...] = ()
     small_print: tuple[str, ...] = ()
+    practice_name: str | None = None
+    logo: Picture | None = None
+    short: str = ""
