@@ -65,8 +65,11 @@ class Mailbox(Aggregate):
     def come_back(
         self, *, notice_id: UUID, address_version: int, status: str, by: UUID, at: datetime
     ) -> None:
-        """Record that a mail came back; an address that fails already fails once."""
-        if address_version != self.failed_version:
+        """Record that a mail came back; an address that fails already fails once.
+
+        What comes back late from an earlier address says nothing, nor does it hide the later one.
+        """
+        if self.failed_version is None or address_version > self.failed_version:
             self.trigger_event(
                 self.MailCameBack,
                 timestamp=at,

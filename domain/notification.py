@@ -59,16 +59,22 @@ class Notification(Aggregate):
         channel: str
 
     class NotificationDeferred(Event):
-        """An attempt failed for now; `in_doubt` says that it may have gone out all the same."""
+        """An attempt failed for now; `in_doubt` says that it may have gone out all the same.
+
+        `address_version` is as in NotificationAccepted, 0 if it was not handed over: what went out
+        in doubt may come back before a carrier has said that it took it.
+        """
 
         TOPIC = "notification.deferred"
         cause: str
         in_doubt: bool
+        address_version: int
         next_try_at: datetime
 
         def apply(self, aggregate: "Notification") -> None:
-            """Count the attempt."""
+            """Count the attempt, and remember to where it may have gone."""
             aggregate.attempts += 1
+            aggregate.address_version = self.address_version or aggregate.address_version
 
     class NotificationAccepted(Event):
         """A carrier took it; `address_version` says to which address or number of the person.
@@ -160,7 +166,15 @@ class Notification(Aggregate):
         if self.fate is not Fate.OWED:
             raise NotificationIsDone
 
-    def defer(self, *, cause: str, in_doubt: bool, next_try_at: datetime, at: datetime) -> None:
+    def defer(
+        self,
+        *,
+        cause: str,
+        in_doubt: bool,
+        next_try_at: datetime,
+        at: datetime,
+        address_version: int = 0,
+    ) -> None:
         """Record an attempt that failed for now. Raises NotificationIsDone."""
         self.require_owed()
         self.trigger_event(
@@ -169,6 +183,7 @@ class Notification(Aggregate):
             by=NOTIFIER,
             cause=cause,
             in_doubt=in_doubt,
+            address_version=address_version,
             next_try_at=next_try_at,
         )
 

@@ -11,6 +11,7 @@ from domain.practice import Practice
 from domain.profile import Profile
 from domain.user import User
 from tests.domain.money_samples import MONEY_FACTS
+from tests.domain.notice_samples import NOTICE_FACTS
 from tests.domain.sample_values import (
     ACTOR,
     ADDRESS,
@@ -134,6 +135,7 @@ _facts: tuple[Fact, ...] = (
     fact(Erasure.ErasureRequestedAgain, ERASURE, by=ACTOR, at=AT, user_id=USER, due_at=LATER),
     fact(Erasure.PersonErased, ERASURE, by=ACTOR, at=AT, user_id=USER),
     *MONEY_FACTS,
+    *NOTICE_FACTS,
 )
 
 SAMPLES = MappingProxyType({str(vars(told.event)["TOPIC"]): told for told in _facts})
@@ -155,6 +157,9 @@ FIRST_EVENTS = MappingProxyType(
         "payer": "payer.registered",
         "payment-report": "payment-report.received",
         "reconciliation": "reconciliation.day-opened",
+        "phone-proof": "phone-proof.begun",
+        "mailbox": "mailbox.begun",
+        "notification": "notification.owed",
     }
 )
 """The topic of each aggregate's first event by the topic of the aggregate."""

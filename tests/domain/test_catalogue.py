@@ -28,6 +28,7 @@ SEALED_EVENTS = {
     "attachment.attached",
     "legal-holds.placed",
     "legal-holds.lifted",
+    "phone-proof.phone-given",
 }
 
 WORDS_IN_CLEAR = {
@@ -57,6 +58,15 @@ WORDS_IN_CLEAR = {
     ("payment-report.worked-off", "outcome"),
     ("reconciliation.day-opened", "day"),
     *(("reconciliation.difference-found", word) for word in ("kind", "reference")),
+    ("profile.notices-chosen", "notices"),
+    ("profile.time-zone-chosen", "time_zone"),
+    ("phone-proof.code-requested", "channel"),
+    ("mailbox.mail-came-back", "status"),
+    *(("notification.owed", word) for word in ("occasion", "channel")),
+    ("notification.deferred", "cause"),
+    *(("notification.accepted", word) for word in ("carrier", "reference")),
+    *(("notification.bounced", word) for word in ("outcome", "status")),
+    ("notification.abandoned", "cause"),
 }
 
 
