@@ -23,6 +23,7 @@ from projections.holds import HOLDS
 from projections.inbox import INBOX
 from projections.positions import enter, move, stand_still, take_positions
 from projections.projection import Projection
+from projections.reach import REACH
 from projections.rests import Rests
 from projections.roster import ROSTER
 from projections.writing import Types, types_of, write
@@ -37,6 +38,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     BILLING,
     HOLDS,
     ENDINGS,
+    REACH,
 )
 
 logger = logging.getLogger(__name__)

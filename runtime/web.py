@@ -38,6 +38,7 @@ from projections.inbox import Inbox
 from projections.news import News
 from projections.payments import Payments
 from projections.progress import Progress
+from projections.reach import Reach
 from projections.roster import Roster
 from runtime.billing import Money, billing_of
 from runtime.clock import new_id, now
@@ -131,6 +132,7 @@ def plug(
         billing=around.billing,
         vault=vault,
         roster=Roster(pool),
+        reach=Reach(pool),
         inbox=Inbox(pool),
         holds=Holds(pool),
         entitlements=Entitlements(pool),

@@ -30,6 +30,7 @@ from projections.holds import Holds
 from projections.inbox import Inbox
 from projections.payments import Payments
 from projections.progress import Progress
+from projections.reach import Reach
 from projections.roster import Roster
 
 
@@ -90,6 +91,7 @@ class Portal:
     billing: Billing
     vault: Vault
     roster: Roster
+    reach: Reach
     inbox: Inbox
     holds: Holds
     entitlements: Entitlements
