@@ -61,8 +61,8 @@ class Notification(Aggregate):
     class NotificationDeferred(Event):
         """An attempt failed for now; `in_doubt` says that it may have gone out all the same.
 
-        `address_version` is as in NotificationAccepted, 0 if it was not handed over: what went out
-        in doubt may come back before a carrier has said that it took it.
+        `address_version` is as in NotificationAccepted, 0 as long as it was never handed over:
+        what went out in doubt may come back before a carrier has said that it took it.
         """
 
         TOPIC = "notification.deferred"
@@ -74,7 +74,7 @@ class Notification(Aggregate):
         def apply(self, aggregate: "Notification") -> None:
             """Count the attempt, and remember to where it may have gone."""
             aggregate.attempts += 1
-            aggregate.address_version = self.address_version or aggregate.address_version
+            aggregate.address_version = self.address_version
 
     class NotificationAccepted(Event):
         """A carrier took it; `address_version` says to which address or number of the person.
@@ -90,7 +90,7 @@ class Notification(Aggregate):
         def apply(self, aggregate: "Notification") -> None:
             """Remember that it is on its way, and to where."""
             aggregate.attempts += 1
-            aggregate.fate = Fate.ACCEPTED
+            aggregate.known = Fate.ACCEPTED
             aggregate.address_version = self.address_version
 
     class NotificationDelivered(Event):
@@ -101,8 +101,9 @@ class Notification(Aggregate):
         reported_at: datetime
 
         def apply(self, aggregate: "Notification") -> None:
-            """Remember the report; the newest one counts."""
-            aggregate.hear(self.report_id, self.reported_at, Fate.DELIVERED)
+            """Remember the report."""
+            aggregate.reports.add(self.report_id)
+            aggregate.heard.add((self.reported_at, False))
 
     class NotificationBounced(Event):
         """It came back, or the carrier refused it at once; `lasting` if that will not change."""
@@ -117,8 +118,9 @@ class Notification(Aggregate):
         lasting: bool
 
         def apply(self, aggregate: "Notification") -> None:
-            """Remember the report; the newest one counts."""
-            aggregate.hear(self.report_id, self.reported_at, Fate.BOUNCED)
+            """Remember the report."""
+            aggregate.reports.add(self.report_id)
+            aggregate.heard.add((self.reported_at, True))
 
     class NotificationAbandoned(Event):
         """It was given up, and why."""
@@ -129,22 +131,23 @@ class Notification(Aggregate):
         def apply(self, aggregate: "Notification") -> None:
             """Remember that nobody sends it."""
             aggregate.attempts += 1
-            aggregate.fate = Fate.ABANDONED
+            aggregate.known = Fate.ABANDONED
 
     def __init__(self, *, recipient_id: UUID) -> None:
         self.recipient_id = recipient_id
-        self.fate = Fate.OWED
+        self.known = Fate.OWED
         self.attempts = 0
         self.address_version = 0
-        self.heard_at: datetime | None = None
         self.reports: set[UUID] = set()
+        self.heard: set[tuple[datetime, bool]] = set()
 
-    def hear(self, report_id: UUID, reported_at: datetime, fate: Fate) -> None:
-        """Remember a report; where two are of the same moment, the worse one counts."""
-        self.reports.add(report_id)
-        newer = self.heard_at is None or reported_at > self.heard_at
-        if newer or (reported_at == self.heard_at and fate is Fate.BOUNCED):
-            self.heard_at, self.fate = reported_at, fate
+    @property
+    def fate(self) -> Fate:
+        """What has become of it: by the newest report, and of two at one moment by the worse."""
+        if not self.heard:
+            return self.known
+        _, came_back = max(self.heard)
+        return Fate.BOUNCED if came_back else Fate.DELIVERED
 
     @classmethod
     def owe(
@@ -183,7 +186,7 @@ class Notification(Aggregate):
             by=NOTIFIER,
             cause=cause,
             in_doubt=in_doubt,
-            address_version=address_version,
+            address_version=address_version or self.address_version,
             next_try_at=next_try_at,
         )
 

@@ -98,11 +98,11 @@ class Practice(Aggregate):
 
         def apply(self, aggregate: "Practice") -> None:
             """Remember who proves a phone."""
-            aggregate.two_step = TwoStepPolicy(self.colleagues, self.patients)
+            aggregate.proving = (self.colleagues, self.patients)
 
     def __init__(self) -> None:
-        self.two_step = TwoStepPolicy()
         self.user_managers: set[UUID] = set()
+        self.proving = (False, False)
         self.life = (HOUSE_RULE.shortest, HOUSE_RULE.usual, HOUSE_RULE.longest)
         self.retention = USUAL_RETENTION
 
@@ -156,6 +156,11 @@ class Practice(Aggregate):
             raise RetentionIsUnusable
         if days != self.retention:
             self.trigger_event(self.RetentionChanged, timestamp=at, by=by, days=days)
+
+    @property
+    def two_step(self) -> TwoStepPolicy:
+        """Who proves a phone."""
+        return TwoStepPolicy(*self.proving)
 
     def change_two_step_policy(self, policy: TwoStepPolicy, *, by: UUID, at: datetime) -> None:
         """Choose who proves a phone; the same again changes nothing. Raises NotAUserManager."""

@@ -63,7 +63,7 @@ class Profile(Aggregate):
 
         def apply(self, aggregate: "Profile") -> None:
             """Remember how."""
-            aggregate.notices = NoticesBy(self.notices)
+            aggregate.told_by = self.notices
 
     class TimeZoneChosen(Event):
         """She chose the time zone by whose clock she lives, such as America/Chicago."""
@@ -79,7 +79,7 @@ class Profile(Aggregate):
     def __init__(self, *, user_id: UUID) -> None:
         self.user_id = user_id
         self.days: int | None = None
-        self.notices = NoticesBy.EMAIL
+        self.told_by: str = NoticesBy.EMAIL
         self.time_zone: str | None = None
 
     @classmethod
@@ -88,6 +88,11 @@ class Profile(Aggregate):
         return cls._create(
             cls.ProfileBegun, id=profile_of(user_id), timestamp=at, by=user_id, user_id=user_id
         )
+
+    @property
+    def notices(self) -> NoticesBy:
+        """How she wants to be told of messages."""
+        return NoticesBy(self.told_by)
 
     def change_usual_expiry(self, days: int | None, *, at: datetime) -> None:
         """Choose how long messages live; nothing goes back. Raises PreferenceIsUnusable."""

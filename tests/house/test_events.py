@@ -23,6 +23,7 @@ IRREGULAR = {
     "begun",
     "came",
     "chose",
+    "chosen",
     "found",
     "gave",
     "given",
@@ -36,6 +37,7 @@ IRREGULAR = {
     "sent",
     "set",
     "told",
+    "took",
     "was",
     "withdrawn",
     "won",
@@ -75,14 +77,21 @@ def appliers(tree: ast.AST) -> list[ast.FunctionDef]:
 
 
 def only_assigns(applier: ast.FunctionDef) -> bool:
-    """Say whether all it does is to put what the event says into the aggregate."""
-    after_docstring = applier.body[1:]
-    puts = [isinstance(step, ast.Assign) or changes_a_set(step) for step in after_docstring]
+    """Say whether all it does is to put what the event says into the aggregate, or to count it."""
+    puts = [is_assigning(step) for step in applier.body[1:]]  # after the docstring
     return all(puts) and called_names(applier) <= {"add", "discard"}
+
+
+def is_assigning(step: ast.stmt) -> bool:
+    return isinstance(step, ast.Assign) or changes_a_set(step) or counts_one(step)
 
 
 def changes_a_set(step: ast.stmt) -> bool:
     return isinstance(step, ast.Expr) and isinstance(step.value, ast.Call)
+
+
+def counts_one(step: ast.stmt) -> bool:
+    return isinstance(step, ast.AugAssign) and ast.unparse(step).endswith(" += 1")
 
 
 def test_every_aggregate_is_in_the_catalogue() -> None:
@@ -143,6 +152,8 @@ def test_the_page_about_events_is_what_the_catalogue_says_today() -> None:
         ("TermPaid", True),
         ("The end came near", True),
         ("A person wrote to a person", True),
+        ("TimeZoneChosen", True),
+        ("A carrier took it", True),
         ("PasswordSetting", False),
         ("SendMessage", False),
         ("The vendor has a card page", False),
@@ -163,7 +174,9 @@ def test_the_past_tense_is_recognised(words: str, *, verdict: bool) -> None:
         ("aggregate.purchases.add(self.purchase_id)", True),
         ("aggregate.open.discard(self.hold_id)", True),
         ("aggregate.open.remove(self.hold_id)", False),
+        ("aggregate.tries += 1", True),
         ("aggregate.paid |= self.paid", False),
+        ("aggregate.balance += self.amount", False),
         ("raise InvitationHasExpired", False),
         ("aggregate.at = datetime.now()", False),
         ("if self.until: aggregate.until = self.until", False),

@@ -33,6 +33,7 @@ from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
 from tests.projections.endings import Endings
 from tests.projections.money_past import money_past
+from tests.projections.notices_past import notices_past
 
 PASSWORD = "quiet-lantern-orbit-fig"
 
@@ -236,9 +237,9 @@ class History(Endings):
 
 @cache
 def history(seed: int, commands: int = 500) -> list[Event]:
-    """Return what practices did, and then what happened to money."""
+    """Return what practices did, and then what happened to money and to notices."""
     past = History(random.Random(seed)).live(commands)  # noqa: S311 - the same history each time
-    return [*past, *money_past()]
+    return [*past, *money_past(), *notices_past()]
 
 
 def long_past() -> list[Event]:
