@@ -7,38 +7,55 @@ Nothing is tracked: opens and clicks stay the reader's own affair, and every lin
 The vendor knows no repetition. Our notice id travels as a custom argument, so that the vendor's
 events and records about a mail can be matched with the notice, also if it was sent twice.
 
-What is wrong with *this* mail (its recipient, its size) will never work. What is wrong between
-SendGrid and *us* (key, sender, plan, version) is tried again, so that nothing is lost until
-somebody has mended it.
+One mailer serves any number of threads. The certificates that this machine trusts are read once:
+the vendor's package would read them for every mail, which takes longer than all else together.
 """
 
+import base64
 import logging
 import re
+import ssl
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.client import HTTPException
 from typing import Any
+from urllib.error import HTTPError as Refusal
 from urllib.parse import urlsplit
+from urllib.request import (
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+    build_opener,
+)
 
-from python_http_client.exceptions import HTTPError
+from python_http_client.client import Client
+from python_http_client.exceptions import HTTPError, handle_error
 from sendgrid import SendGridAPIClient
 
-from notifiers.carrier import TryAgain, WillNeverWork
-from notifiers.mailer import Mail
+from adapters.sendgrid_failures import refused, silent
+from adapters.stop_link import stop_headers
+from notifiers.mailer import Mail, Picture
 
 VENDOR = "https://api.sendgrid.com"
 ACCEPTED = 202
-REFUSES_US = frozenset({401, 403})
-TOO_LARGE = 413
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+UNTRACKED = {
+    "click_tracking": {"enable": False, "enable_text": False},
+    "open_tracking": {"enable": False},
+    "subscription_tracking": {"enable": False},
+    "ganalytics": {"enable": False},
+}
 
 _KEY = re.compile(r"[!-~]+")
-_FIELD = re.compile(rb'"field"\s*:\s*"(?!null")([a-z0-9_.\[\]]+)"')
-_RECIPIENT = re.compile(r"personalizations[.\[]\d+\]?\.to\b")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendGridMailer:
-    """Carries mails to SendGrid; `host` is the vendor's, its European one, or a stand-in's."""
+    """Carries mails to SendGrid; `host` is the vendor's, its European one, or a stand-in's.
+
+    `timeout` is in seconds. `tls_context` replaces the authorities that this machine trusts.
+    """
 
     api_key: str = field(repr=False)
     from_address: str
@@ -46,6 +63,7 @@ class SendGridMailer:
     reply_to: str | None = None
     host: str | None = None
     timeout: float = 10
+    tls_context: ssl.SSLContext | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse, with ValueError, a key that cannot be one and a host that would leak it."""
@@ -58,6 +76,11 @@ class SendGridMailer:
         logging.getLogger("python_http_client").setLevel(logging.INFO)
 
     @property
+    def carrier(self) -> str:
+        """Return the name of this carrier."""
+        return "sendgrid"
+
+    @property
     def address(self) -> str:
         """Where mails are handed over."""
         return (self.host or VENDOR).rstrip("/")
@@ -65,24 +88,24 @@ class SendGridMailer:
     def send(self, mail: Mail) -> str:
         """Hand over a mail and return SendGrid's `X-Message-Id`.
 
-        Raises TryAgain or WillNeverWork. Their texts name the vendor's status and the fields that
-        it blames, never a value. No answer is TryAgain, although the mail may be under way.
+        Raises AnswerWasLost, CarrierIsDown, TryAgain, AddressFails or WillNeverWork. Their texts
+        name the vendor's status and the fields that it blames, never a value.
         """
         try:
-            answer = self._client().mail.send.post(request_body=self._payload(mail))
+            answer = self._line.post(request_body=self._payload(mail))
         except HTTPError as refusal:
-            raise _sorted(refusal.status_code, refusal.body) from None
+            raise refused(refusal.status_code, refusal.body, refusal.headers) from None
         except (OSError, HTTPException) as silence:
-            cause = type(getattr(silence, "reason", silence)).__name__
-            raise TryAgain(f"SendGrid gave no answer ({cause})") from None
+            raise silent(silence) from None
         if answer.status_code != ACCEPTED:
-            raise TryAgain(f"SendGrid answered {answer.status_code}, which accepts nothing")
+            raise refused(answer.status_code, b"", answer.headers)
         return answer.headers.get("X-Message-Id") or str(mail.notice_id)
 
-    def _client(self) -> Any:  # noqa: ANN401 - the vendor's package carries no types
-        client = SendGridAPIClient(self.api_key, host=self.address).client
-        client.timeout = self.timeout
-        return client
+    @cached_property
+    def _line(self) -> "_Line":
+        context = self.tls_context or ssl.create_default_context()
+        vendor = SendGridAPIClient(self.api_key, host=self.address).client
+        return _Line(vendor, self.timeout, build_opener(_StayHere, HTTPSHandler(context=context)))
 
     def _payload(self, mail: Mail) -> dict[str, object]:
         payload: dict[str, object] = {
@@ -98,35 +121,65 @@ class SendGridMailer:
                 {"type": "text/plain", "value": mail.text},
                 {"type": "text/html", "value": mail.html},
             ],
-            "headers": {"Auto-Submitted": "auto-generated"},
-            "tracking_settings": {
-                "click_tracking": {"enable": False, "enable_text": False},
-                "open_tracking": {"enable": False},
-                "subscription_tracking": {"enable": False},
-                "ganalytics": {"enable": False},
+            "headers": {
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+                **stop_headers(mail.stop_link),
             },
+            "tracking_settings": UNTRACKED,
         }
+        if mail.pictures:
+            payload["attachments"] = [_inline(picture) for picture in mail.pictures]
         return payload | ({"reply_to": {"email": self.reply_to}} if self.reply_to else {})
+
+
+class _StayHere(HTTPRedirectHandler):
+    """Follows nobody who sends us elsewhere, where the key would go too."""
+
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
+        """Let the redirection be the answer."""
+
+
+class _Line(Client):  # type: ignore[misc]  # the vendor's package carries no types
+    """The vendor's client for one operation, with an opener of ours; it changes nothing in itself.
+
+    The package's own client opens every request with everything made anew.
+    """
+
+    def __init__(self, vendor: Client, timeout: float, opener: OpenerDirector) -> None:
+        super().__init__(
+            host=vendor.host,
+            request_headers={**vendor.request_headers, "Content-Type": "application/json"},
+            version=3,
+            url_path=["mail", "send"],
+            timeout=timeout,
+        )
+        self._opener = opener
+
+    def _make_request(
+        self, _opener: OpenerDirector, request: Request, timeout: float | None = None
+    ) -> Any:  # noqa: ANN401 - what the package reads as an answer
+        try:
+            return self._opener.open(request, timeout=timeout or self.timeout)
+        except Refusal as error:
+            raise handle_error(error) from None
 
 
 def _person(address: str, name: str) -> dict[str, str]:
     return {"email": address} | ({"name": _one_line(name)} if name.strip() else {})
 
 
+def _inline(picture: Picture) -> dict[str, str]:
+    name, kind = picture.content_id.partition("@")[0], picture.media_type.rpartition("/")[2]
+    return {
+        "content": base64.b64encode(picture.content).decode(),
+        "type": picture.media_type,
+        "filename": f"{name}.{kind}",
+        "disposition": "inline",
+        "content_id": picture.content_id,
+    }
+
+
 def _one_line(text: str) -> str:
     """Return the text with each run of spaces and line breaks as one space: it becomes a header."""
     return " ".join(text.split())
-
-
-def _sorted(status: int, body: bytes) -> TryAgain | WillNeverWork:
-    """Return the refusal as one of our two failures.
-
-    Of the vendor's errors only the field names are read, because its sentences may quote us.
-    """
-    blamed = [name.decode() for name in _FIELD.findall(body)]
-    about = f", about {', '.join(blamed)}" if blamed else ""
-    if status in REFUSES_US:
-        return TryAgain(f"SendGrid refuses our key, plan or sender: {status}{about}")
-    if status == TOO_LARGE or any(_RECIPIENT.match(name) for name in blamed):
-        return WillNeverWork(f"SendGrid refuses the mail: {status}{about}")
-    return TryAgain(f"SendGrid answered {status}{about}")

@@ -9,6 +9,7 @@ Stricter than the vendor where that helps: fields that SecureMail has no use for
 so are line breaks in what becomes a header. Ids are counted, not drawn, so that tests repeat.
 """
 
+import base64
 import itertools
 import json
 import socket
@@ -27,6 +28,7 @@ from werkzeug.exceptions import HTTPException
 
 LARGEST_MAIL = 30 * 1024 * 1024
 LARGEST_ARGUMENTS = 10_000
+ASKED_PAUSE = 2  # seconds
 LONGEST_HANG = 60  # seconds, should nobody call `release`
 CONTENT_TYPES = ["text/plain", "text/html"]
 RESERVED_HEADERS = (
@@ -120,7 +122,11 @@ def _fail(sandbox: SendGridSandbox, fault: Fault) -> NoReturn:
         sandbox.hang()
     if fault is Fault.RESET:
         _hang_up()
-    abort(429 if fault is Fault.TOO_MANY_REQUESTS else 503)
+    if fault is Fault.TOO_MANY_REQUESTS:
+        answer = _errors(429, [(None, "too many requests")])
+        answer.headers["Retry-After"] = str(ASKED_PAUSE)
+        abort(answer)
+    abort(503)
 
 
 def _check_key(sandbox: SendGridSandbox) -> None:
@@ -185,6 +191,13 @@ def _are_in_order(contents: list[dict[str, str]]) -> None:
         raise ValidationError("text/plain comes once and first, text/html once and last")
 
 
+def _is_base64(content: str) -> None:
+    try:
+        base64.b64decode(content, validate=True)
+    except ValueError:
+        raise ValidationError("the content is not in base64") from None
+
+
 ONE_LINE = Regexp(r"[^\r\n]+\Z", error="must be one line")
 FEW = Length(1, 1000)
 
@@ -210,6 +223,16 @@ class Content(Schema):
 
     type = fields.String(required=True, validate=OneOf(CONTENT_TYPES))
     value = fields.String(required=True, validate=Length(1))
+
+
+class Attachment(Schema):
+    """A picture that the HTML shows; SecureMail attaches nothing else."""
+
+    content = fields.String(required=True, validate=[Length(1), _is_base64])
+    type = fields.String(required=True, validate=ONE_LINE)
+    filename = fields.String(required=True, validate=ONE_LINE)
+    disposition = fields.String(required=True, validate=OneOf(["inline"]))
+    content_id = fields.String(required=True, validate=ONE_LINE)
 
 
 class Switch(Schema):
@@ -238,5 +261,6 @@ class MailSend(Schema):
     content = fields.List(
         fields.Nested(Content), required=True, validate=[Length(1), _are_in_order]
     )
+    attachments = fields.List(fields.Nested(Attachment), validate=Length(1))
     headers = fields.Dict(fields.String(), fields.String(validate=ONE_LINE), validate=_are_ours)
     tracking_settings = fields.Nested(Tracking)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from notifiers.carrier import TryAgain, WillNeverWork
-from notifiers.mailer import Mail, Mailer
+from notifiers.carrier import AddressFails, AnswerWasLost, TryAgain
+from notifiers.mailer import Mail, Mailer, Picture
 
 FIRST = UUID("7a3c1f8e-0000-4000-8000-000000000001")
 SECOND = UUID("7a3c1f8e-0000-4000-8000-000000000002")
@@ -23,6 +23,17 @@ TO_CARLA = Mail(
     text="Hello Carla,\n\nsign in: https://mail.example.org/in?a=1&b=2\n",
     html='<p>Hello <b>Carla</b>,</p>\n<a href="https://mail.example.org/in?a=1&amp;b=2">in</a>\n',
 )
+
+DOT = b"\x89PNG\r\n\x1a\n\x00\xff.\r\n.\r\nno picture that anybody can see"
+WITH_PICTURES = replace(
+    TO_CARLA,
+    html='<img src="cid:logo@securemail.example"><img src="cid:tooth@securemail.example">\n',
+    pictures=(
+        Picture("logo@securemail.example", "image/png", DOT),
+        Picture("tooth@securemail.example", "image/jpeg", DOT * 2_000),
+    ),
+)
+STOPPABLE = replace(TO_CARLA, stop_link="https://mail.example.org/stop?a=1&b=" + "x" * 200)
 
 NAMES = {
     "a doctor with an emoji": "Dr 👩🏽\u200d⚕️ Ada 🦷",
@@ -56,8 +67,8 @@ class Line(Protocol):
     def fail_next_after_acting(self) -> None: ...
 
 
-class RefusingLine(Line, Protocol):
-    """A far end that knows an address it will never take a mail for."""
+class FarLine(Line, Protocol):
+    """A far end whose answers can be lost, and that refuses mails for one address for good."""
 
     refused_address: str
 
@@ -66,6 +77,17 @@ class MailerContract:
     def test_a_mail_arrives_complete_in_text_and_in_html(self, line: Line):
         line.mailer.send(TO_CARLA)
         assert line.arrived() == [TO_CARLA]
+
+    def test_a_carrier_says_who_it_is(self, line: Line):
+        assert line.mailer.carrier
+
+    def test_a_mail_with_pictures_arrives_with_them(self, line: Line):
+        line.mailer.send(WITH_PICTURES)
+        assert line.arrived() == [WITH_PICTURES]
+
+    def test_a_way_to_stop_mails_of_this_kind_arrives(self, line: Line):
+        line.mailer.send(STOPPABLE)
+        assert line.arrived() == [STOPPABLE]
 
     def test_every_notice_has_a_reference_of_its_own(self, line: Line):
         first = line.mailer.send(TO_CARLA)
@@ -96,8 +118,9 @@ class MailerContract:
 
     def test_a_send_that_failed_can_be_repeated(self, line: Line):
         line.fail_next()
-        with pytest.raises(TryAgain):
+        with pytest.raises(TryAgain) as failure:
             line.mailer.send(TO_CARLA)
+        assert not isinstance(failure.value, AnswerWasLost)
         assert line.arrived() == []
         assert line.mailer.send(TO_CARLA)
         assert line.arrived() == [TO_CARLA]
@@ -118,16 +141,24 @@ class MailerContract:
         assert "carla" not in repr(failure.value).lower()
 
 
-class RefusingMailerContract(MailerContract):
-    def test_a_recipient_refused_for_good_will_never_work(self, line: RefusingLine):
-        with pytest.raises(WillNeverWork) as refusal:
+class FarMailerContract(MailerContract):
+    def test_an_answer_that_was_lost_is_told_as_such(self, line: FarLine):
+        line.fail_next_after_acting()
+        with pytest.raises(AnswerWasLost) as failure:
+            line.mailer.send(TO_CARLA)
+        assert "carla" not in repr(failure.value).lower()
+        assert line.arrived() == [TO_CARLA]
+
+    def test_a_recipient_refused_for_good_has_an_address_that_fails(self, line: FarLine):
+        with pytest.raises(AddressFails) as refusal:
             line.mailer.send(replace(TO_CARLA, to_address=line.refused_address))
         assert str(refusal.value)
+        assert refusal.value.status.startswith("5.1.")
         assert line.refused_address not in repr(refusal.value)
         assert line.arrived() == []
 
-    def test_a_refusal_leaves_the_carrier_fit_for_the_next_mail(self, line: RefusingLine):
-        with pytest.raises(WillNeverWork):
+    def test_a_refusal_leaves_the_carrier_fit_for_the_next_mail(self, line: FarLine):
+        with pytest.raises(AddressFails):
             line.mailer.send(replace(TO_CARLA, to_address=line.refused_address))
         line.mailer.send(TO_CARLA)
         assert line.arrived() == [TO_CARLA]

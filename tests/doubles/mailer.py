@@ -1,11 +1,11 @@
-"""A carrier that keeps mails in memory, and fails in the two ways in which carriers fail.
+"""A carrier that keeps mails in memory, and fails in every way in which carriers fail.
 
 Like the vendors it recognises no repetition: a mail that is sent twice is in `sent` twice.
 """
 
 from dataclasses import dataclass, field
 
-from notifiers.carrier import TryAgain, WillNeverWork
+from notifiers.carrier import AddressFails, AnswerWasLost, TryAgain, WillNeverWork
 from notifiers.mailer import Mail
 
 
@@ -14,16 +14,27 @@ class MemoryMailer:
     """Carries mails into `sent`, oldest first."""
 
     sent: list[Mail] = field(default_factory=list)
-    _failures: list[bool] = field(default_factory=list)
+    _failures: list[TryAgain | WillNeverWork] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
+
+    @property
+    def carrier(self) -> str:
+        """Return the name of this carrier."""
+        return "memory"
 
     def fail_next(self, times: int = 1) -> None:
         """Let the next sends fail, and nothing happens."""
-        self._failures += [False] * times
+        for _ in range(times):
+            self.fail_next_with(TryAgain("the double was told to fail"))
 
     def fail_next_after_acting(self, times: int = 1) -> None:
         """Let the next sends fail, but they happened."""
-        self._failures += [True] * times
+        for _ in range(times):
+            self.fail_next_with(AnswerWasLost("the double was told to fail after acting"))
+
+    def fail_next_with(self, failure: TryAgain | WillNeverWork) -> None:
+        """Let the next send raise this; it happened all the same if it is AnswerWasLost."""
+        self._failures.append(failure)
 
     def refuse(self, address: str) -> None:
         """Refuse this recipient for good."""
@@ -31,12 +42,12 @@ class MemoryMailer:
 
     def send(self, mail: Mail) -> str:
         """Keep the mail and return a reference, or fail as told. Failures come before refusals."""
-        happens = self._failures.pop(0) if self._failures else None
-        if happens is False:
-            raise TryAgain("the double was told to fail")
+        failure = self._failures.pop(0) if self._failures else None
+        if failure and not isinstance(failure, AnswerWasLost):
+            raise failure
         if mail.to_address in self._refused:
-            raise WillNeverWork("the double was told to refuse this recipient")
+            raise AddressFails("the double was told to refuse this recipient", status="5.1.1")
         self.sent.append(mail)
-        if happens:
-            raise TryAgain("the double was told to fail after acting")
+        if failure:
+            raise failure
         return f"memory-{mail.notice_id}"

@@ -1,5 +1,7 @@
 """The vendor on this machine, as the tests of SendGrid reach it."""
 
+import base64
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from werkzeug.serving import ThreadedWSGIServer
 
 from adapters.sandbox.sendgrid_server import Fault, SendGridSandbox
 from adapters.sendgrid_mailer import SendGridMailer
-from notifiers.mailer import Mail
+from notifiers.mailer import Mail, Picture
 
 KEY = "SG.invented.key"
 OURS = "noreply@securemail.example"
@@ -24,13 +26,13 @@ class PatientServer(ThreadedWSGIServer):
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve on a free port of this machine."""
-    server = PatientServer("127.0.0.1", 0, app)
+    server = PatientServer("127.0.0.1", 0, app, ssl_context=tls)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
@@ -71,4 +73,11 @@ def mail_of(payload: dict[str, Any]) -> Mail:
         payload["subject"],
         text["value"],
         html["value"],
+        payload["headers"].get("List-Unsubscribe", "<>")[1:-1] or None,
+        tuple(picture_of(attachment) for attachment in payload.get("attachments", ())),
     )
+
+
+def picture_of(attachment: dict[str, str]) -> Picture:
+    content = base64.b64decode(attachment["content"], validate=True)
+    return Picture(attachment["content_id"], attachment["type"], content)
