@@ -117,6 +117,11 @@ class Desk:
         )
         return ", ".join(no_link(part) for part in (name, practice) if part) or "SecureMail"
 
+    def practice_of(self, user_id: UUID) -> str | None:
+        """Return the practice of a person who writes, None if she has none; never a link."""
+        person = self.roster.person(user_id)
+        return no_link(person.practice_name) if person and person.practice_name else None
+
     def name_of(self, person: Person) -> str:
         """Return a person's name, empty if there is none yet or its key is gone."""
         if person.full_name is None:
