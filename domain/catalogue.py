@@ -61,10 +61,14 @@ class PersonalData(StrEnum):
 
 
 def events_of(aggregate: type[Aggregate]) -> tuple[type[Aggregate.Event], ...]:
-    """Return the event classes of an aggregate in the order in which its file tells them."""
+    """Return the event classes of an aggregate in the order in which its file tells them.
+
+    Those that it has from another file, as a user has those of her invitation, come first.
+    """
+    told = (item for kind in reversed(aggregate.__mro__) for item in vars(kind).items())
     return tuple(
         value
-        for name, value in vars(aggregate).items()
+        for name, value in dict(told).items()
         if isinstance(value, type) and issubclass(value, Aggregate.Event) and name != "Event"
     )
 

@@ -1,33 +1,20 @@
 """A user is the account of one person: doctor, staff or patient.
 
 Invariants:
-- an invitation is answered once, and only before it ends (14 days);
 - only a registered person sets a password, and only who has one signs in;
 - the paid tier is a term with an end (or a gift without one); only within it may one compose;
 - patients are never charged.
 """
 
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Self
+from datetime import datetime
 from uuid import UUID
 
-from domain.aggregate import Aggregate, FirstEvent
+from domain.invitation import Invited, Status
 from domain.password import RESET_PAUSE
 from domain.ports import Sealed
 from domain.refusal import Refusal
 from domain.role import Kind
 from domain.tier import ComposingNeedsThePaidTier, TierEnd
-
-INVITATION_LASTS = timedelta(days=14)
-
-
-class InvitationHasExpired(Refusal):
-    """The invitation was not answered in time."""
-
-
-class AlreadyRegistered(Refusal):
-    """The person has registered before."""
 
 
 class NotRegisteredYet(Refusal):
@@ -38,44 +25,12 @@ class CannotSignIn(Refusal):
     """The person has no usable account yet."""
 
 
-class Status(StrEnum):
-    """How far a person has come."""
-
-    INVITED = "invited"
-    REGISTERED = "registered"
-    ACTIVE = "active"
-
-
-class User(Aggregate):
+class User(Invited):
     """The account of one person."""
 
     TOPIC = "user"
 
-    class Event(Aggregate.Event):
-        """Something that happened to an account."""
-
-    class UserInvited(Event, FirstEvent):
-        """A person was invited: written to at an unknown address, or added to a practice."""
-
-        TOPIC = "user.invited"
-        kind: str
-        practice_id: UUID | None
-        invited_from: UUID | None
-        email: Sealed
-        full_name: Sealed | None
-        invitation_ends_at: datetime
-
-    class InvitationResent(Event):
-        """An invitation that had ended was opened again by somebody who wrote to the person."""
-
-        TOPIC = "user.invitation-resent"
-        invitation_ends_at: datetime
-
-        def apply(self, aggregate: "User") -> None:
-            """Remember the new end of the invitation."""
-            aggregate.invitation_ends_at = self.invitation_ends_at
-
-    class RegistrationCompleted(Event):
+    class RegistrationCompleted(Invited.Event):
         """The invited person gave name and phone and accepted the terms."""
 
         TOPIC = "user.registration-completed"
@@ -89,7 +44,7 @@ class User(Aggregate):
             aggregate.status = Status.REGISTERED
             aggregate.practice_id = self.practice_id
 
-    class PasswordResetRequested(Event):
+    class PasswordResetRequested(Invited.Event):
         """Somebody who knows the address asked for a link to set the password."""
 
         TOPIC = "user.password-reset-requested"
@@ -98,7 +53,7 @@ class User(Aggregate):
             """Remember when a link was asked for."""
             aggregate.reset_requested_at = self.timestamp
 
-    class PasswordSet(Event):
+    class PasswordSet(Invited.Event):
         """The person set a password; the vault has its hash."""
 
         TOPIC = "user.password-set"
@@ -107,22 +62,22 @@ class User(Aggregate):
             """Remember that the person can sign in."""
             aggregate.status = Status.ACTIVE
 
-    class SignedIn(Event):
+    class SignedIn(Invited.Event):
         """The person signed in."""
 
         TOPIC = "user.signed-in"
 
-    class SignInRefused(Event):
+    class SignInRefused(Invited.Event):
         """Somebody tried to sign in as this person with a wrong password."""
 
         TOPIC = "user.sign-in-refused"
 
-    class SignedOut(Event):
+    class SignedOut(Invited.Event):
         """The person signed out."""
 
         TOPIC = "user.signed-out"
 
-    class TierPurchased(Event):
+    class TierPurchased(Invited.Event):
         """Money moved, and the paid tier began or was extended until a moment."""
 
         TOPIC = "user.tier-purchased"
@@ -134,7 +89,7 @@ class User(Aggregate):
             aggregate.paid_until = self.until
             aggregate.purchases.add(self.purchase_id)
 
-    class TierEndChanged(Event):
+    class TierEndChanged(Invited.Event):
         """The paid tier was to hold until another moment: kept for a while, or ended early."""
 
         TOPIC = "user.tier-end-changed"
@@ -145,7 +100,7 @@ class User(Aggregate):
             """Remember until when it holds."""
             aggregate.paid_until = self.until
 
-    class TierGranted(Event):
+    class TierGranted(Invited.Event):
         """The paid tier was given without money, without an end."""
 
         TOPIC = "user.tier-granted"
@@ -162,42 +117,16 @@ class User(Aggregate):
         invited_from: UUID | None,
         invitation_ends_at: datetime,
     ) -> None:
-        self.kind = Kind(kind)
-        self.practice_id = practice_id
-        self.invited_from = invited_from
-        self.invitation_ends_at = invitation_ends_at
-        self.status = Status.INVITED
+        super().__init__(
+            kind=kind,
+            practice_id=practice_id,
+            invited_from=invited_from,
+            invitation_ends_at=invitation_ends_at,
+        )
         self.paid_until: datetime | None = None
         self.granted = False
         self.purchases: set[UUID] = set()
         self.reset_requested_at: datetime | None = None
-
-    @classmethod
-    def invite(
-        cls,
-        *,
-        user_id: UUID,
-        kind: Kind,
-        practice_id: UUID | None,
-        invited_from: UUID | None,
-        email: Sealed,
-        full_name: Sealed | None = None,
-        by: UUID,
-        at: datetime,
-    ) -> Self:
-        """Invite a person; `practice_id` is None for patients and people of other practices."""
-        return cls._create(
-            cls.UserInvited,
-            id=user_id,
-            timestamp=at,
-            by=by,
-            kind=kind,
-            practice_id=practice_id,
-            invited_from=invited_from,
-            email=email,
-            full_name=full_name,
-            invitation_ends_at=at + INVITATION_LASTS,
-        )
 
     @property
     def founds_a_practice(self) -> bool:
@@ -212,20 +141,6 @@ class User(Aggregate):
         """Raise ComposingNeedsThePaidTier unless the person may compose and invite."""
         if self.status is not Status.ACTIVE or not self.is_paid(at):
             raise ComposingNeedsThePaidTier
-
-    def renew_invitation(self, *, by: UUID, at: datetime) -> None:
-        """Open an invitation again that ended unanswered; any other is left as it is."""
-        if self.status is Status.INVITED and at >= self.invitation_ends_at:
-            self.trigger_event(
-                self.InvitationResent, timestamp=at, by=by, invitation_ends_at=at + INVITATION_LASTS
-            )
-
-    def require_open_invitation(self, at: datetime) -> None:
-        """Raise AlreadyRegistered or InvitationHasExpired unless registering is possible."""
-        if self.status is not Status.INVITED:
-            raise AlreadyRegistered
-        if at >= self.invitation_ends_at:
-            raise InvitationHasExpired
 
     def complete_registration(
         self,

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from domain.invitation import Status
 from domain.purchase_life import PurchaseState
 from domain.subscription import Subscription
-from domain.user import Status
 from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
 from notifiers.manner import Manner

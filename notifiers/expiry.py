@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from domain.invitation import Status
 from domain.message import Message
-from domain.user import Status
 from notifiers.desk import Desk
 from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice

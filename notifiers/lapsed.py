@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from domain.invitation import Status
 from domain.subscription import Subscription
 from domain.subscription_life import SubscriptionState
-from domain.user import Status
 from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.desk import Desk
 from notifiers.manner import Manner

@@ -12,10 +12,11 @@ from psycopg_pool import ConnectionPool
 
 from domain.erasure import Erasure
 from domain.expiry import HOUSE_RULE, ExpiryRule
+from domain.invitation import Status
 from domain.ports import Sealed
 from domain.practice import USUAL_RETENTION, Practice
 from domain.profile import Profile
-from domain.user import Status, User
+from domain.user import User
 from projections.change import Amend, Change, Ensure, Insert, Values
 from projections.projection import Projection
 

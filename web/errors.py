@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from domain.attachment import AttachmentIsDamaged, NoSuchAttachment
 from domain.billing import BillingIsUnavailable, WebhookIsNotGenuine
 from domain.erasing import NoSuchPerson
+from domain.invitation import AlreadyRegistered, InvitationHasExpired
 from domain.legal_hold import NoSuchHold
 from domain.message import MessageHasEnded, NoSuchMessage
 from domain.payer import NoSuchCardPage
@@ -23,7 +24,6 @@ from domain.refusal import Refusal
 from domain.subscription import NoSuchSubscription
 from domain.tier import PatientsAreNeverCharged
 from domain.uploads import AttachmentsAreUnavailable
-from domain.user import AlreadyRegistered, InvitationHasExpired
 from web.access import Permission, permission_of
 from web.people import PersonIsNotShownYet
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from domain.invitation import Status
 from domain.role import Kind
-from domain.user import Status
 from projections.entitlements import Entitlement
 from projections.roster import Person
 from web.access import Permission, person, requires

@@ -7,11 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
+from domain.invitation import AlreadyRegistered
 from domain.password import PasswordIsUnusable
 from domain.ports import LinkPurpose, LinkWasUsed
 from domain.practice import LONGEST_PRACTICE_NAME
 from domain.registering import AddressIsNotTheInvitedOne, Registration, TermsAreNotAccepted
-from domain.user import AlreadyRegistered, User
+from domain.user import User
 from web.access import Permission, requires
 from web.fields import LONGEST_NAME, Address, CellPhone, Line, Tick
 from web.form import Form, FormSchema, checked

@@ -16,10 +16,11 @@ from domain.corresponding import (
     TextIsUnusable,
     WritingToOneself,
 )
+from domain.invitation import INVITATION_LASTS
 from domain.message import Message
 from domain.role import RecipientRole
 from domain.tier import ComposingNeedsThePaidTier
-from domain.user import INVITATION_LASTS, User
+from domain.user import User
 from tests.domain.people import (
     ADA,
     ADA_CAN_SIGN_IN,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from domain.address import AddressIsMalformed
+from domain.invitation import AlreadyRegistered, InvitationHasExpired
 from domain.ports import LinkIsNotValid, LinkPurpose, LinkWasUsed
 from domain.practice import Practice, PracticeNameIsUnusable
 from domain.registering import (
@@ -14,7 +15,7 @@ from domain.registering import (
     Registration,
     TermsAreNotAccepted,
 )
-from domain.user import AlreadyRegistered, InvitationHasExpired, User
+from domain.user import User
 from tests.domain.people import (
     BEN,
     BEN_REGISTERED,

@@ -6,15 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from domain.invitation import AlreadyRegistered, InvitationHasExpired, Status
 from domain.role import Kind
-from domain.user import (
-    AlreadyRegistered,
-    CannotSignIn,
-    InvitationHasExpired,
-    NotRegisteredYet,
-    Status,
-    User,
-)
+from domain.user import CannotSignIn, NotRegisteredYet, User
 from tests.domain.people import (
     ADA,
     BEN,

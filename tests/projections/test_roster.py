@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from domain.aggregate import OPERATOR
+from domain.invitation import INVITATION_LASTS
 from domain.ports import personal
 from domain.role import RecipientRole
-from domain.user import INVITATION_LASTS
 from projections.roster import Person, Roster
 from runtime.stores import Stores
 from tests.projections.town import (
