@@ -1,4 +1,8 @@
-"""Fixtures of the house, one plugin a subject; and in which order several processes test."""
+"""Fixtures of the house, one plugin a subject; and how several processes test in little time."""
+
+import gc
+import os
+import sys
 
 import pytest
 
@@ -16,7 +20,17 @@ pytest_plugins = [
 ]
 
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process of a product compiles it anew
+sys.dont_write_bytecode = False
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let several processes begin with what takes longest, or one ends long after the other."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+def pytest_collection_finish() -> None:
+    """Let no search for garbage look at thousands of tests and modules that stay to the end."""
+    gc.collect()
+    gc.freeze()
