@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from adapters.smtp_mailer import SmtpMailer
-from notifiers.mailer import Mail
+from notifiers.mailer import Mail, Picture
 
 OURS = "noreply@securemail.example"
 PASSWORD = b"correct horse"
@@ -72,6 +72,7 @@ class PostOffice:
     def __init__(self) -> None:
         self.letters: list[bytes] = []
         self.recipients: list[str] = []
+        self.senders: list[str] = []
         self.next_answers: dict[str, str] = {}
         self.cut_after: str | None = None
         self.sign_ins = 0
@@ -98,6 +99,7 @@ class PostOffice:
             return self.next_answers.pop("DATA")
         self.letters.append(envelope.content)
         self.recipients += envelope.rcpt_tos
+        self.senders.append(envelope.mail_from)
         self._cut(server, "DATA")
         return "250 OK"
 
@@ -198,7 +200,7 @@ class Recording(socketserver.StreamRequestHandler):
         self.wfile.write(self.server.greeting)
         for said in self.rfile:
             self.server.heard.append(said.strip())
-            self.wfile.write(self.server.answers[said[:4].upper()])
+            self.wfile.write(self.server.answers.get(said[:4].upper(), b""))
 
 
 @contextmanager
@@ -234,13 +236,21 @@ class SmtpLine:
 
 
 def mail_of(letter: Message) -> Mail:
-    text, html = (body_of(part) for part in letter.get_payload())
+    text, shown = letter.get_payload()
+    html, *pictures = shown.get_payload() if shown.is_multipart() else [shown]
     name, _, address = letter["To"].rpartition("<")
     notice_id = letter["Message-ID"].strip("<>").partition("@")[0]
     return Mail(
         UUID(notice_id), address.rstrip(">"), words_of(name.strip().strip('"')),
-        words_of(letter["Subject"]), text, html,
+        words_of(letter["Subject"]), body_of(text), body_of(html),
+        letter.get("List-Unsubscribe", "<>").strip()[1:-1] or None,
+        tuple(picture_of(part) for part in pictures),
     )  # fmt: skip
+
+
+def picture_of(part: Message) -> Picture:
+    name = part["Content-ID"].strip("<>")
+    return Picture(name, part.get_content_type(), part.get_payload(decode=True))
 
 
 def body_of(part: Message) -> str:

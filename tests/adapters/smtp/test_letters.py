@@ -8,13 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.smtp_mailer import SmtpMailer
-from notifiers.carrier import TryAgain, WillNeverWork
-from tests.adapters.smtp.office import OURS, PostOffice, SmtpLine, mail_of, serving
-from tests.contracts.mailer import FIRST, TO_CARLA, RefusingMailerContract
+from notifiers.carrier import AddressFails, AnswerWasLost, CarrierIsDown, TryAgain, WillNeverWork
+from tests.adapters.smtp.office import OURS, PostOffice, SmtpLine, mail_of, recording, serving
+from tests.contracts.mailer import FIRST, TO_CARLA, WITH_PICTURES, FarMailerContract
 
 
-class TestSmtpMailer(RefusingMailerContract):
+class TestSmtpMailer(FarMailerContract):
     pass
+
+
+def test_a_mailer_to_a_mail_server_calls_itself_smtp(mailer: SmtpMailer):
+    assert mailer.carrier == "smtp"
 
 
 def test_a_letter_says_who_when_and_that_no_person_wrote_it(mailer: SmtpMailer, office: PostOffice):
@@ -28,12 +32,79 @@ def test_a_letter_says_who_when_and_that_no_person_wrote_it(mailer: SmtpMailer, 
         "Date": "Mon, 02 Nov 2026 12:00:00 +0000",
         "Message-ID": f"<{FIRST}@securemail.example>",
         "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
     }
     assert [part.get_content_type() for part in letter.get_payload()] == ["text/plain", "text/html"]
     assert {part.get_content_charset() for part in letter.get_payload()} == {"utf-8"}
     assert reference == letter["Message-ID"]
+
+
+def test_a_letter_says_where_answers_go(mailer: SmtpMailer, office: PostOffice):
+    replace(mailer, reply_to="help@securemail.example").send(TO_CARLA)
+    assert message_from_bytes(office.letters[0])["Reply-To"] == "<help@securemail.example>"
+
+
+def test_one_click_stops_mails_of_this_kind(mailer: SmtpMailer, office: PostOffice):
+    mailer.send(replace(TO_CARLA, stop_link="https://mail.example.org/stop?t=1\r\nX: <y>"))
+    letter = message_from_bytes(office.letters[0])
+    assert letter["List-Unsubscribe"] == "<https://mail.example.org/stop?t=1X:y>"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_pictures_lie_beside_the_html_that_shows_them(mailer: SmtpMailer, office: PostOffice):
+    mailer.send(WITH_PICTURES)
+    text, shown = message_from_bytes(office.letters[0]).get_payload()
+    html, logo, tooth = shown.get_payload()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert shown.get_content_type() == "multipart/related"
+    assert logo.get_content_disposition() == tooth.get_content_disposition() == "inline"
+    assert (logo.get_filename(), logo["Content-ID"]) == (None, "<logo@securemail.example>")
+    assert max(len(line) for line in office.letters[0].splitlines()) <= 78
+
+
+def test_a_letter_comes_back_to_its_sender_if_nobody_else_is_named(
+    mailer: SmtpMailer, office: PostOffice
+):
+    mailer.send(TO_CARLA)
+    assert office.senders == [OURS]
+
+
+def test_a_letter_comes_back_to_an_address_that_names_its_notice(
+    mailer: SmtpMailer, office: PostOffice
+):
+    replace(mailer, bounce_address="bounce@mail.example.org").send(TO_CARLA)
+    assert office.senders == [f"bounce+{FIRST.hex}@mail.example.org"]
+    assert OURS in message_from_bytes(office.letters[0])["From"]
+
+
+@pytest.mark.parametrize("address", ["", "bounce", "bö@a.example", "a@b@c", "x" * 32 + "@a.ie"])
+def test_an_address_that_no_bounce_would_reach_is_refused_at_once(mailer: SmtpMailer, address: str):
+    with pytest.raises(ValueError, match="the address for bounces"):
+        replace(mailer, bounce_address=address)
+
+
+def test_an_address_that_no_answer_would_reach_is_refused_at_once(mailer: SmtpMailer):
+    with pytest.raises(ValueError, match="the address for answers"):
+        replace(mailer, reply_to="Help <help@securemail.example>")
+
+
+def test_a_server_that_reports_deliveries_is_told_the_notice_and_sends_no_links_back(
+    mailer: SmtpMailer,
+):
+    local = replace(mailer, security="none", user=None, password=None)
+    with recording(
+        b"220 mail\r\n",
+        EHLO=b"250-mail\r\n250 DSN\r\n",
+        MAIL=b"250 OK\r\n",
+        RCPT=b"450 4.2.0 not now\r\n",
+        QUIT=b"221 Bye\r\n",
+    ) as server:
+        with pytest.raises(TryAgain):
+            replace(local, port=server.server_address[1]).send(TO_CARLA)
+        said = f"mail FROM:<{OURS}> RET=HDRS ENVID={FIRST.hex}"
+        assert server.heard[1].decode() == said
 
 
 def test_a_letter_consists_of_short_ascii_lines(mailer: SmtpMailer, office: PostOffice):
@@ -46,7 +117,7 @@ def test_a_letter_consists_of_short_ascii_lines(mailer: SmtpMailer, office: Post
 
 def test_a_repetition_is_the_same_letter_to_whoever_stores_it(line: SmtpLine, office: PostOffice):
     line.fail_next_after_acting()
-    with pytest.raises(TryAgain, match="SMTPServerDisconnected"):
+    with pytest.raises(AnswerWasLost, match="SMTPServerDisconnected"):
         line.mailer.send(TO_CARLA)
     line.mailer.send(TO_CARLA)
     ids = [message_from_bytes(letter)["Message-ID"] for letter in office.letters]
@@ -80,11 +151,12 @@ def test_a_person_without_a_name_is_an_address_alone(mailer: SmtpMailer, office:
         "carla@example.net\ud83e",
     ],
 )
-def test_what_is_not_exactly_one_address_will_never_work(
+def test_what_is_not_exactly_one_address_fails_as_an_address(
     mailer: SmtpMailer, office: PostOffice, address: str
 ):
-    with pytest.raises(WillNeverWork, match="not exactly one address"):
+    with pytest.raises(AddressFails, match="not exactly one address") as caught:
         mailer.send(replace(TO_CARLA, to_address=address))
+    assert caught.value.status == "5.1.3"
     assert office.sign_ins == 0
 
 
@@ -96,13 +168,16 @@ def test_an_address_beyond_ascii_travels_where_the_server_can(
     assert "<käthe@example.net>".encode() in office.letters[0]
 
 
-def test_an_address_beyond_ascii_will_never_work_where_the_server_cannot(
+def test_an_address_beyond_ascii_fails_where_the_server_cannot(
     mailer: SmtpMailer, office: PostOffice
 ):
     with serving(office, enable_SMTPUTF8=False) as port:
         plain = replace(mailer, security="none", port=port, user=None, password=None)
-        with pytest.raises(WillNeverWork, match="ASCII addresses only"):
+        with pytest.raises(AddressFails, match="ASCII addresses only") as caught:
             plain.send(replace(TO_CARLA, to_address="käthe@example.net"))
+        assert caught.value.status == "5.6.7"
+        with pytest.raises(CarrierIsDown, match="ours is not"):
+            replace(plain, from_address="käthe@securemail.example").send(TO_CARLA)
 
 
 def test_a_text_with_half_a_character_will_never_work(mailer: SmtpMailer):
@@ -126,7 +201,7 @@ def test_no_name_and_no_subject_adds_a_header(
     local.send(replace(TO_CARLA, to_name=name, subject=subject))
     letter = message_from_bytes(office.letters[-1])
     assert letter.keys() == [
-        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version",
-        "Content-Type",
+        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress",
+        "MIME-Version", "Content-Type",
     ]  # fmt: skip
     assert mail_of(letter).to_address == "carla@example.net"

@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 
 from adapters.smtp_mailer import SmtpMailer
-from notifiers.carrier import TryAgain
+from notifiers.carrier import CarrierIsDown
 from tests.adapters.smtp.office import PASSWORD, Certificate, PostOffice, recording, serving
 from tests.contracts.mailer import TO_CARLA
 
@@ -55,7 +55,7 @@ def test_a_server_without_starttls_hears_nothing_but_a_greeting(mailer: SmtpMail
     with recording(
         b"220 mail\r\n", EHLO=b"250-mail\r\n250 AUTH PLAIN\r\n", QUIT=b"221 Bye\r\n"
     ) as server:
-        with pytest.raises(TryAgain, match="has no STARTTLS"):
+        with pytest.raises(CarrierIsDown, match="has no STARTTLS"):
             replace(mailer, port=server.server_address[1]).send(TO_CARLA)
         assert server.heard == [b"ehlo securemail.example", b"quit"]
 
@@ -67,7 +67,7 @@ def test_a_server_that_takes_starttls_back_hears_nothing_but_a_greeting(mailer: 
         STAR=b"454 TLS not available\r\n",
         QUIT=b"221 Bye\r\n",
     ) as server:
-        with pytest.raises(TryAgain, match="answered 454"):
+        with pytest.raises(CarrierIsDown, match="answered 454"):
             replace(mailer, port=server.server_address[1]).send(TO_CARLA)
         assert server.heard == [b"ehlo securemail.example", b"STARTTLS", b"quit"]
 
@@ -79,7 +79,7 @@ def test_a_server_that_nobody_vouches_for_gets_no_password(
     how = {"tls": "ssl_context", "starttls": "tls_context"}[security]
     with (
         serving(office, **{how: certificate.server}, authenticator=office.check) as port,
-        pytest.raises(TryAgain, match="certificate cannot be trusted"),
+        pytest.raises(CarrierIsDown, match="certificate cannot be trusted"),
     ):
         replace(mailer, security=security, port=port, tls_context=None).send(TO_CARLA)
     assert (office.sign_ins, office.letters) == (0, [])
@@ -91,7 +91,7 @@ def test_a_server_with_another_servers_certificate_gets_no_password(
     other = Certificate(tmp_path, x509.DNSName("other.example"))
     with (
         serving(office, tls_context=other.server, authenticator=office.check) as port,
-        pytest.raises(TryAgain, match="certificate cannot be trusted"),
+        pytest.raises(CarrierIsDown, match="certificate cannot be trusted"),
     ):
         replace(mailer, port=port, tls_context=other.client).send(TO_CARLA)
     assert (office.sign_ins, office.letters) == (0, [])
@@ -100,7 +100,7 @@ def test_a_server_with_another_servers_certificate_gets_no_password(
 def test_a_refused_sign_in_is_ours_to_mend_and_loses_nothing(
     mailer: SmtpMailer, office: PostOffice
 ):
-    with pytest.raises(TryAgain, match="refuses our sign-in: 535") as failure:
+    with pytest.raises(CarrierIsDown, match="refuses our sign-in: 535") as failure:
         replace(mailer, password="battery staple").send(TO_CARLA)
     assert office.sign_ins
     assert "battery" not in str(failure.value)
