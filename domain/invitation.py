@@ -62,9 +62,11 @@ class Invited(Aggregate):
 
     def __init_subclass__(cls) -> None:
         """Let a user keep these very events, so that each topic has one class."""
-        for name, kind in tuple(vars(Invited).items()):
-            if isinstance(kind, type):
-                setattr(cls, name, kind)
+        for parent in reversed(cls.__mro__[1:]):
+            if issubclass(parent, Invited):
+                for name, kind in tuple(vars(parent).items()):
+                    if isinstance(kind, type):
+                        setattr(cls, name, kind)
         super().__init_subclass__()
 
     def __init__(
@@ -73,11 +75,13 @@ class Invited(Aggregate):
         kind: str,
         practice_id: UUID | None,
         invited_from: UUID | None,
+        email: Sealed,
         invitation_ends_at: datetime,
     ) -> None:
         self.kind = Kind(kind)
         self.practice_id = practice_id
         self.invited_from = invited_from
+        self.email = email
         self.invitation_ends_at = invitation_ends_at
         self.status = Status.INVITED
 

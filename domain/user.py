@@ -115,12 +115,14 @@ class User(Invited):
         kind: str,
         practice_id: UUID | None,
         invited_from: UUID | None,
+        email: Sealed,
         invitation_ends_at: datetime,
     ) -> None:
         super().__init__(
             kind=kind,
             practice_id=practice_id,
             invited_from=invited_from,
+            email=email,
             invitation_ends_at=invitation_ends_at,
         )
         self.paid_until: datetime | None = None
