@@ -5,6 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.refusal import Refusal
+
+
+class ReportIsMalformed(Refusal):
+    """What came is no list of reports."""
+
 
 class Outcome(StrEnum):
     """What became of a notice, in the words of all carriers."""
