@@ -36,7 +36,7 @@ def call(account: str, sid: str, form: Mapping[str, str], at: datetime) -> dict[
     """Return a call that is queued; see `api.v2010.account.call` in the vendor's document."""
     uri = f"/{VERSION}/Accounts/{account}/Calls/{sid}"
     unknown = ("answered_by", "caller_name", "duration", "end_time", "forwarded_from", "group_sid")
-    later = ("parent_call_sid", "phone_number_sid", "start_time", "trunk_sid")
+    later = ("parent_call_sid", "phone_number_sid", "start_time", "stir_verstat", "trunk_sid")
     return {
         **_both(account, sid, form, at),
         **dict.fromkeys(unknown + later),
