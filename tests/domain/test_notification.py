@@ -11,6 +11,7 @@ from domain.notification import Fate, Notification, NotificationIsDone
 from tests.domain.notices import (
     ABANDONED,
     ACCEPTED,
+    IN_A_MINUTE,
     NOTICE,
     OWED,
     abandon,
@@ -27,7 +28,7 @@ from tests.domain.notices import (
     tell,
     told,
 )
-from tests.domain.people import BEN, NOW
+from tests.domain.people import BEN, NOW, YESTERDAY
 from tests.domain.rules import Rules
 from tests.scenario import Fact
 
@@ -158,6 +159,25 @@ def test_what_was_given_up_in_doubt_may_turn_out_to_have_arrived(rules: Rules) -
     rules.given(OWED, deferred(in_doubt=True, address_version=3), ABANDONED)
     rules.when(tell(rules, learn(report(1)))).then(delivered(1))
     assert fate(rules) is Fate.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("reports", "came_to"),
+    [
+        ([bounced(1), delivered(2, IN_A_MINUTE)], Fate.DELIVERED),
+        ([bounced(1, at=IN_A_MINUTE), delivered(2)], Fate.BOUNCED),
+        ([delivered(2, IN_A_MINUTE), bounced(1)], Fate.DELIVERED),
+        ([delivered(2), bounced(1, at=IN_A_MINUTE)], Fate.BOUNCED),
+        ([delivered(2), bounced(1, at=YESTERDAY)], Fate.DELIVERED),
+        ([delivered(2), bounced(1)], Fate.BOUNCED),
+        ([bounced(1), delivered(2)], Fate.BOUNCED),
+    ],
+)
+def test_of_two_reports_the_newer_one_counts_and_at_one_moment_the_worse(
+    rules: Rules, reports: list[Fact], came_to: Fate
+) -> None:
+    rules.given(OWED, ACCEPTED, *reports)
+    assert fate(rules) is came_to
 
 
 def test_the_reports_of_one_notice_are_told_apart_by_their_identifiers(rules: Rules) -> None:
