@@ -11,13 +11,13 @@ from psycopg.rows import class_row
 from psycopg_pool import ConnectionPool
 
 from domain.erasure import Erasure
-from domain.expiry import HOUSE_RULE, ExpiryRule
 from domain.invitation import Status
 from domain.ports import Sealed
-from domain.practice import USUAL_RETENTION, Practice
+from domain.practice import Practice
 from domain.profile import Profile
 from domain.user import User
 from projections.change import Amend, Change, Ensure, Insert, Values
+from projections.practice_settings import SETTINGS, SETTLED, PracticeSettings, settings_at_first
 from projections.projection import Projection
 
 
@@ -42,21 +42,6 @@ class Person:
     usual_days: int | None
     erasure_due_at: datetime | None
     erased_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PracticeSettings:
-    """What the user managers of a practice chose; all in days."""
-
-    shortest: int
-    usual: int
-    longest: int
-    retention: int
-
-    @property
-    def expiry_rule(self) -> ExpiryRule:
-        """Return how long messages live."""
-        return ExpiryRule(self.shortest, self.usual, self.longest)
 
 
 PERSON = """
@@ -138,13 +123,7 @@ class Roster:
         """Return the settings of a practice."""
         with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(PracticeSettings))
-            row: PracticeSettings | None = cursor.execute(
-                """
-                SELECT shortest, usual, longest, retention FROM roster.practice
-                WHERE practice_id = %s
-                """,
-                (practice_id,),
-            ).fetchone()
+            row: PracticeSettings | None = cursor.execute(SETTINGS, (practice_id,)).fetchone()
         return row
 
     def is_empty(self) -> bool:
@@ -168,23 +147,9 @@ def opened(event: Practice.PracticeRegistered, _: int) -> Iterable[Change]:
             "name": event.name,
             "searched_name": searched(event.name),
             "registered_at": event.timestamp,
-            "shortest": HOUSE_RULE.shortest,
-            "usual": HOUSE_RULE.usual,
-            "longest": HOUSE_RULE.longest,
-            "retention": USUAL_RETENTION,
+            **settings_at_first(),
         },
     )
-
-
-def expiry_ruled(event: Practice.ExpiryRuleChanged, _: int) -> Iterable[Change]:
-    """Return how long messages of a practice live."""
-    rule = {"shortest": event.shortest, "usual": event.usual, "longest": event.longest}
-    yield Amend("practice", {"practice_id": event.originator_id}, rule)
-
-
-def retention_chosen(event: Practice.RetentionChanged, _: int) -> Iterable[Change]:
-    """Return how long a practice keeps personal data."""
-    yield Amend("practice", {"practice_id": event.originator_id}, {"retention": event.days})
 
 
 def appointed(event: Practice.UserManagerAppointed, _: int) -> Iterable[Change]:
@@ -272,8 +237,7 @@ ROSTER = Projection(
     {
         Practice.PracticeRegistered: opened,
         Practice.UserManagerAppointed: appointed,
-        Practice.ExpiryRuleChanged: expiry_ruled,
-        Practice.RetentionChanged: retention_chosen,
+        **SETTLED,
         User.UserInvited: invited,
         User.InvitationResent: invited_again,
         User.RegistrationCompleted: registered,

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from domain.expiry import LONGEST_EVER, ExpiryRule, ExpiryRuleIsUnusable
 from domain.practice import LONGEST_RETENTION
-from projections.roster import PracticeSettings
+from projections.practice_settings import PracticeSettings
 from web.access import Permission, person, requires
 from web.form import Form, FormSchema, checked
 from web.portal import portal

@@ -9,7 +9,9 @@ CREATE TABLE practice (
     shortest integer NOT NULL,
     usual integer NOT NULL,
     longest integer NOT NULL,
-    retention integer NOT NULL
+    retention integer NOT NULL,
+    colleagues_prove boolean NOT NULL,
+    patients_prove boolean NOT NULL
 );
 
 CREATE INDEX practice_by_name ON practice (searched_name);
