@@ -83,7 +83,7 @@ def test_each_kind_of_event_has_an_outcome(changes: dict[str, object], outcome: 
 
 @pytest.mark.parametrize(
     "status",
-    ["", "550", "5.1", "5.1.1 carla@example.net", "3.1.1", "5.1.1\n", "\u0665.1.1", 5.1, None],
+    ["", "550", "5.1", "5.1.1 carla@example.net", "3.1.1", "5.1.1\n", "\u0665.1.1", 5, None],
 )
 def test_a_status_that_is_none_is_empty(status: object):
     assert report_of(status=status).status == ""
