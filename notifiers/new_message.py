@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from domain.invitation import Status
 from domain.message import Message
-from domain.user import Status
 from notifiers.desk import Desk
 from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
@@ -35,10 +35,14 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     desk.require_waiting(UUID(message_id), recipient_id=to.user_id)
     if to.status == Status.INVITED:
         return write_registration(notice, to, desk)
-    sender = desk.sender_line(UUID(notice.facts["sender"]))
+    sender_id = UUID(notice.facts["sender"])
     return Letter(
         subject="A secure message is waiting for you",
-        paragraphs=(f"{sender} has sent you a secure message.", "Sign in to read and reply."),
+        paragraphs=(
+            f"{desk.sender_line(sender_id)} has sent you a secure message.",
+            "Sign in to read and reply.",
+        ),
         link_label="Open SecureMail",
         link=desk.page(f"/messages/{message_id}"),
+        practice_name=desk.practice_of(sender_id),
     )

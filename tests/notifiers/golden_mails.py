@@ -14,3 +14,8 @@ def golden(name: str) -> tuple[str, str]:
 def whole(mail: Mail) -> tuple[str, str]:
     head = f"To: {mail.to_name} <{mail.to_address}>\nSubject: {mail.subject}\n\n"
     return head + mail.text, mail.html
+
+
+def shown(html: str) -> str:
+    """Return a mail in HTML without the rules of its looks, which name no person."""
+    return html.partition("</style>")[2]

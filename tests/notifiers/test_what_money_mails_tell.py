@@ -12,6 +12,7 @@ from domain.renewal import RENEWED_BEFORE
 from notifiers.mailer import Mail
 from runtime.stores import Stores
 from tests.fixtures.clock import Clock
+from tests.notifiers.golden_mails import shown
 from tests.notifiers.test_what_a_mail_tells import NASTY
 from tests.notifiers.till import BASE_URL, Till, open_till
 
@@ -62,7 +63,7 @@ def everything(till: Till) -> list[Mail]:
 
 
 def body(mail: Mail) -> str:
-    return f"{mail.subject}\n{mail.text}\n{mail.html}"
+    return f"{mail.subject}\n{mail.text}\n{shown(mail.html)}"
 
 
 def test_everything_that_can_be_told_about_money_is_told_here(till: Till):
