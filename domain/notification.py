@@ -94,11 +94,12 @@ class Notification(Aggregate):
             aggregate.address_version = self.address_version
 
     class NotificationDelivered(Event):
-        """The carrier reported that it arrived."""
+        """The carrier reported that it arrived; `fate` is what all reports so far come to."""
 
         TOPIC = "notification.delivered"
         report_id: UUID
         reported_at: datetime
+        fate: str
 
         def apply(self, aggregate: "Notification") -> None:
             """Remember the report."""
@@ -106,7 +107,10 @@ class Notification(Aggregate):
             aggregate.heard.add((self.reported_at, False))
 
     class NotificationBounced(Event):
-        """It came back, or the carrier refused it at once; `lasting` if that will not change."""
+        """It came back, or the carrier refused it at once; `lasting` if that will not change.
+
+        `fate` is as in NotificationDelivered.
+        """
 
         TOPIC = "notification.bounced"
         recipient_id: UUID
@@ -116,11 +120,13 @@ class Notification(Aggregate):
         outcome: str
         status: str
         lasting: bool
+        fate: str
 
         def apply(self, aggregate: "Notification") -> None:
             """Remember the report."""
             aggregate.reports.add(self.report_id)
             aggregate.heard.add((self.reported_at, True))
+            aggregate.address_version = self.address_version
 
     class NotificationAbandoned(Event):
         """It was given up, and why."""
@@ -133,8 +139,9 @@ class Notification(Aggregate):
             aggregate.attempts += 1
             aggregate.known = Fate.ABANDONED
 
-    def __init__(self, *, recipient_id: UUID) -> None:
+    def __init__(self, *, recipient_id: UUID, channel: str) -> None:
         self.recipient_id = recipient_id
+        self.channel = Channel(channel)
         self.known = Fate.OWED
         self.attempts = 0
         self.address_version = 0
@@ -146,8 +153,11 @@ class Notification(Aggregate):
         """What has become of it: by the newest report, and of two at one moment by the worse."""
         if not self.heard:
             return self.known
-        _, came_back = max(self.heard)
-        return Fate.BOUNCED if came_back else Fate.DELIVERED
+        return fate_of(max(self.heard))
+
+    def fate_after(self, reported_at: datetime, *, came_back: bool) -> Fate:
+        """Return what all reports come to with one more."""
+        return fate_of(max(self.heard | {(reported_at, came_back)}))
 
     @classmethod
     def owe(
@@ -221,15 +231,16 @@ class Notification(Aggregate):
             outcome=Outcome.BOUNCED,
             status=status,
             lasting=True,
+            fate=Fate.BOUNCED,
         )
 
-    def learn(self, report: DeliveryReport, *, at: datetime) -> None:
-        """Record what a carrier reports; the same report again, and what changes nothing, does not.
+    def learn(self, report: DeliveryReport, *, at: datetime) -> bool:
+        """Record what a carrier reports; say whether it was news.
 
         A report may come before our own record that it was accepted.
         """
         if report.report_id in self.reports or report.outcome not in HEARD:
-            return
+            return False
         if report.outcome is Outcome.DELIVERED:
             self.trigger_event(
                 self.NotificationDelivered,
@@ -237,8 +248,9 @@ class Notification(Aggregate):
                 by=MAIL_CARRIER,
                 report_id=report.report_id,
                 reported_at=report.at,
+                fate=self.fate_after(report.at, came_back=False),
             )
-            return
+            return True
         self.trigger_event(
             self.NotificationBounced,
             timestamp=at,
@@ -250,7 +262,14 @@ class Notification(Aggregate):
             outcome=report.outcome,
             status=report.status,
             lasting=report.outcome in LASTING,
+            fate=self.fate_after(report.at, came_back=True),
         )
+        return True
+
+
+def fate_of(heard: tuple[datetime, bool]) -> Fate:
+    """Return what one report says: when it was, and whether the notice came back."""
+    return Fate.BOUNCED if heard[1] else Fate.DELIVERED
 
 
 HEARD = (Outcome.DELIVERED, Outcome.BLOCKED, *LASTING)

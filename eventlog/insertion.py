@@ -23,6 +23,11 @@ SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::bytea[])
 RETURNING notification_id
 """
 
+WITHIN = """
+INSERT INTO eventlog.domain_events (originator_id, originator_version, topic, state)
+SELECT * FROM unnest(%s::uuid[], %s::int8[], %s::text[], %s::bytea[])
+"""
+
 UUID_TYPE, INT8_TYPE, TEXT_TYPE, BYTEA_TYPE = 2950, 20, 25, 17
 """Numbers of types (PostgreSQL 18, src/include/catalog/pg_type.dat)."""
 
@@ -58,6 +63,23 @@ def insert(connection: Connection[Any], events: Sequence[StoredEvent]) -> list[i
     result = connection.pgconn.exec_prepared(NAME, columns, binary, Format.BINARY)
     require(result, ExecStatus.TUPLES_OK)
     return sorted(int.from_bytes(result.get_value(row, 0) or b"") for row in range(result.ntuples))
+
+
+def insert_within(connection: Connection[Any], events: Sequence[StoredEvent]) -> None:
+    """Insert events in a transaction that is under way, over any connection. Raises psycopg.Error.
+
+    The transaction holds its turn until it ends, and the order waits for it: it should be short.
+    """
+    if events:
+        connection.execute(
+            WITHIN,
+            (
+                [event.originator_id for event in events],
+                [event.originator_version for event in events],
+                [event.topic for event in events],
+                [bytes(event.state) for event in events],
+            ),
+        )
 
 
 def identifier(event: StoredEvent) -> bytes:

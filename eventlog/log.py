@@ -14,6 +14,7 @@ from eventsourcing.persistence import ApplicationRecorder, Mapper, Recording, St
 from eventsourcing.utils import Environment
 from psycopg import Connection
 
+from eventlog.insertion import insert_within
 from eventlog.postgres import Recorder
 from eventlog.transcoder import EventTranscoder
 
@@ -110,6 +111,22 @@ class EventLog(Application[UUID]):
             elif one is not None:
                 events.append(cast("Event", one))
         return self.events.put(events, **kwargs)
+
+    def save_within(
+        self, connection: Connection[Any], *aggregates: MutableOrImmutableAggregate[UUID]
+    ) -> None:
+        """Append what aggregates have pending in a transaction of the caller's.
+
+        They are kept if and when that is committed, and nobody is woken for them. Raises
+        psycopg.errors.UniqueViolation when somebody else changed the same thing in between.
+        """
+        mapper = self.mapper
+        stored = [
+            mapper.to_stored_event(event)
+            for one in aggregates
+            for event in cast("BaseAggregate[UUID]", one).collect_events()
+        ]
+        insert_within(connection, stored)
 
     def head(self) -> int:
         """Return the position of the newest event that has one, 0 if there is none."""

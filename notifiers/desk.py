@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.password import LINK_LASTS
-from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of
+from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of, sealed_in_version
 from domain.subscription import subscription_of
 from notifiers.carrier import TryAgain, WillNeverWork
 from notifiers.notice import Correspondent
@@ -14,9 +14,14 @@ from notifiers.wording import no_link
 from projections.entitlements import Entitlements
 from projections.inbox import Inbox
 from projections.payments import PaidItem, Payments, SubscriptionEntry
+from projections.reach import Reach, Reachable
 from projections.roster import Person, Roster
 
 LINK_OUTLIVES_INVITATION = timedelta(days=60)
+STOP_LINK_LASTS = timedelta(days=60)
+
+USUAL_TIME_ZONE = "America/New_York"
+"""By whose clock people live who have not said by which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Desk:
     """Everything that the occasions need; opens names and addresses, never messages."""
 
     roster: Roster
+    reach: Reach
     inbox: Inbox
     payments: Payments
     entitlements: Entitlements
@@ -31,6 +37,7 @@ class Desk:
     links: Links
     base_url: str
     clock: Callable[[], datetime]
+    time_zone: str = USUAL_TIME_ZONE
 
     def was_granted(self, user_id: UUID) -> bool:
         """Say whether a person was given the paid version, which then has no end."""
@@ -47,6 +54,7 @@ class Desk:
             raise TryAgain("the roster does not show the person yet")
         if person.erased_at is not None:
             raise WillNeverWork("the person was erased")
+        reachable = self.reach.of(user_id)
         return Correspondent(
             user_id=user_id,
             full_name=self.name_of(person),
@@ -57,6 +65,12 @@ class Desk:
             invited_by=person.invited_by,
             invited_from=person.invited_from,
             invitation_ends_at=person.invitation_ends_at,
+            address_version=sealed_in_version(person.email),
+            phone=self._opened_phone(reachable),
+            phone_version=sealed_in_version(reachable.phone) if reachable.phone else 0,
+            phone_is_proved=reachable.phone_is_proved,
+            time_zone=reachable.time_zone or self.time_zone,
+            address_fails=reachable.fails(person.email),
         )
 
     def require_waiting(
@@ -150,6 +164,14 @@ class Desk:
         )
         return f"{self.base_url}/password/{token}"
 
+    def stop_link(self, to: Correspondent) -> str:
+        """Return a link that stops mails about messages, without signing in."""
+        now = self.clock()
+        token = self.links.mint(
+            to.user_id, LinkPurpose.STOP_NOTICES, at=now, expires_at=now + STOP_LINK_LASTS
+        )
+        return f"{self.base_url}/notices/stop/{token}"
+
     def page(self, path: str) -> str:
         """Return the address of a page of ours."""
         return self.base_url + path
@@ -157,3 +179,9 @@ class Desk:
     def _opened_address(self, person: Person) -> str:
         place = place_of(person.email, person.user_id, "email")
         return self.vault.open(person.email, place)
+
+    def _opened_phone(self, reachable: Reachable) -> str | None:
+        phone = reachable.phone
+        if phone is None:
+            return None
+        return self.vault.open(phone, place_of(phone, reachable.user_id, "phone"))

@@ -1,7 +1,7 @@
 """A notice is owed to one person for one fact, once, whatever is started twice or killed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 from uuid import UUID, uuid5
@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import DomainEventProtocol
 
 from domain.aggregate import HOUSE, Aggregate
+from domain.notification import Channel
 from notifiers.mailer import Picture
 
 Event = DomainEventProtocol[UUID]
@@ -16,7 +17,7 @@ Event = DomainEventProtocol[UUID]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is owed: who gets it, on which occasion, and the identifiers that the text needs.
+    """What is owed: who gets it, on which occasion and channel, and what the text needs.
 
     `facts` holds identifiers, amounts and times only; it lies in the database in clear.
     """
@@ -26,17 +27,42 @@ class Notice:
     recipient_id: UUID
     owed_at: datetime
     facts: Mapping[str, str] = field(default_factory=dict)
+    channel: Channel = Channel.EMAIL
 
     @classmethod
-    def about(cls, event: Aggregate.Event, occasion: str, recipient_id: UUID, **facts: str) -> Self:
-        """Return the notice of a fact; its identifier is made of fact, occasion and recipient."""
+    def about(
+        cls,
+        event: Aggregate.Event,
+        occasion: str,
+        recipient_id: UUID,
+        *,
+        channel: Channel = Channel.EMAIL,
+        **facts: str,
+    ) -> Self:
+        """Return the notice of a fact.
+
+        Its identifier is made of the fact's place in the log, the occasion, the recipient and the
+        channel, so that the same notice planned again is the same.
+        """
         key = f"{event.originator_id}/{event.originator_version}/{occasion}/{recipient_id}"
-        return cls(uuid5(HOUSE, key), occasion, recipient_id, event.timestamp, facts)
+        key += "" if channel is Channel.EMAIL else f"/{channel}"
+        return cls(uuid5(HOUSE, key), occasion, recipient_id, event.timestamp, facts, channel)
+
+    def on(self, channel: Channel) -> "Notice":
+        """Return the same notice on another channel, which is another one."""
+        if channel is self.channel:
+            return self
+        return replace(self, notice_id=uuid5(self.notice_id, channel), channel=channel)
 
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """A person as a notice may name her; the address is known only while a mail is written."""
+    """A person as a notice may name her; address and phone are known only while it is written.
+
+    `address_version` and `phone_version` say in which version of her streams they were recorded.
+    `phone` is in E.164, None if she has none; only a proved one is hers for sure. If
+    `address_fails`, mails to it come back.
+    """
 
     user_id: UUID
     full_name: str
@@ -47,6 +73,12 @@ class Correspondent:
     invited_by: UUID
     invited_from: UUID | None
     invitation_ends_at: datetime
+    address_version: int = 1
+    phone: str | None = None
+    phone_version: int = 0
+    phone_is_proved: bool = False
+    time_zone: str = "UTC"
+    address_fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +86,8 @@ class Letter:
     """The words of a mail before they are laid out; `entries` are a list, each of some lines.
 
     `practice_name` is the practice that writes, with its `logo`, if one does. `short` are the words
-    of a text message or a call, where they are not the subject and the link.
+    of a text message or a call, where they are not the subject and the link. `to_address` is where
+    it goes instead of the person's own address, such as to her former one.
     """
 
     subject: str
@@ -66,3 +99,4 @@ class Letter:
     practice_name: str | None = None
     logo: Picture | None = None
     short: str = ""
+    to_address: str | None = None

@@ -1,8 +1,10 @@
 """The list of occasions on which somebody is told something."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType, ModuleType
 
+from domain.notification import Channel
+from domain.profile import NoticesBy
 from notifiers import (
     bought_for_you,
     card_changed,
@@ -22,6 +24,7 @@ from notifiers import (
     set_password,
 )
 from notifiers.desk import Desk
+from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
 
 OCCASIONS: tuple[ModuleType, ...] = (
@@ -47,8 +50,36 @@ WRITERS: MappingProxyType[str, Callable[[Notice, Correspondent, Desk], Letter]] 
     {occasion.OCCASION: occasion.write for occasion in OCCASIONS}
 )
 
+MANNERS: MappingProxyType[str, Manner] = MappingProxyType(
+    {occasion.OCCASION: occasion.MANNER for occasion in OCCASIONS}
+)
+
 
 def plan(event: Event) -> tuple[Notice, ...]:
-    """Return every notice that an event owes."""
+    """Return every notice that an event owes, on the channel that is usual for it."""
     planned = (occasion.plan(event) for occasion in OCCASIONS)
-    return tuple(notice for notice in planned if notice)
+    return tuple(notice for one in planned for notice in several(one))
+
+
+def several(planned: Notice | Iterable[Notice] | None) -> Iterable[Notice]:
+    """Return what an occasion has planned, which may be nothing, one notice or several."""
+    if planned is None:
+        return ()
+    return (planned,) if isinstance(planned, Notice) else planned
+
+
+def routed(notice: Notice, notices_by: NoticesBy) -> tuple[Notice, ...]:
+    """Return a notice on each channel on which its recipient wants it; her account's always."""
+    if not MANNERS[notice.occasion].is_by_preference:
+        return (notice,)
+    return tuple(notice.on(channel) for channel in CHANNELS[notices_by])
+
+
+CHANNELS = MappingProxyType(
+    {
+        NoticesBy.EMAIL_AND_TEXT: (Channel.EMAIL, Channel.TEXT),
+        NoticesBy.TEXT: (Channel.TEXT,),
+        NoticesBy.EMAIL: (Channel.EMAIL,),
+        NoticesBy.NONE: (),
+    }
+)

@@ -1,199 +1,122 @@
-"""Reads the log, records what is owed, and sends it; restarted at any point, it goes on.
+"""Plans what is owed and has it sent, by several senders at once; cut off anywhere, it goes on."""
 
-What is owed is recorded in the transaction that moves the position, keyed by the fact. A mail is
-sent while its row is locked, so that several runners never send one notice; a crash between the
-carrier's answer and its record sends it again under the same notice id, which a carrier that can
-recognise a repetition does (the local outbox can).
-"""
-
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from time import monotonic
+from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
-import psycopg
 from psycopg import Connection
-from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
 
-from domain.ports import SealIsBroken
-from eventlog.log import EventLog
-from notifiers.carrier import TryAgain, WillNeverWork
+from domain.notification import Channel
+from notifiers import channels, queue
 from notifiers.desk import Desk
-from notifiers.layout import lay_out
-from notifiers.mailer import Mail, Mailer
-from notifiers.notice import Notice
-from notifiers.occasions import WRITERS, plan
+from notifiers.planner import Planner
+from notifiers.sender import Sender
 
-BATCH = 500
-FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(hours=1)
-MOST_ATTEMPTS = 40
-"""More than a day of trying."""
+READ_FIRST = ("roster", "reach")
+"""The read models from which it is known where a notice goes: they must show its fact."""
 
-logger = logging.getLogger(__name__)
+USUAL_RATES: Mapping[Channel, float] = MappingProxyType(
+    {Channel.EMAIL: 500.0, Channel.TEXT: 10.0, Channel.CALL: 1.0}
+)
+"""Notices a second that the carrier of a channel may be given, by all senders together."""
 
+LOOK_SECONDS = 0.05
+"""After so long one looks up from sending, and plans what has happened meanwhile."""
 
-def pause_after(attempts: int) -> timedelta:
-    """Return how long to wait before the next attempt; doubled each time, at most an hour."""
-    return min(FIRST_PAUSE * float(2 ** min(attempts, 20)), LONGEST_PAUSE)
+ROUND = 500
+"""So much is done before somebody is asked whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Plans notices and sends them."""
+    """Plans notices and has them sent; `senders` are at work at once."""
 
-    log: EventLog
     pool: ConnectionPool[Any]
     desk: Desk
-    mailer: Mailer
-
-    def plan_next(self) -> int:
-        """Record what the next events owe; return how many events were read."""
-        with self.pool.connection() as connection:
-            row = connection.execute("SELECT position FROM notices.position FOR UPDATE").fetchone()
-            batch = self.log.read(after=row[0] if row else 0, limit=BATCH)
-            for recorded in batch:
-                for notice in plan(recorded.event):
-                    owe(connection, notice)
-            if batch:
-                connection.execute(
-                    "UPDATE notices.position SET position = %s", (batch[-1].position,)
-                )
-        return len(batch)
-
-    def send_next(self) -> bool:
-        """Send one notice that is due; say whether there was one."""
-        with self.pool.connection() as connection:
-            now = self.desk.clock()
-            due = take_due(connection, now)
-            if due is None:
-                return False
-            notice, attempts = due
-            self._send(connection, notice, attempts, now)
-        return True
+    planner: Planner
+    sender: Sender
+    senders: int = 1
+    rates: Mapping[Channel, float] = field(default_factory=lambda: USUAL_RATES)
 
     def work_off(self) -> int:
         """Plan and send until nothing is due; return how much was done."""
         done = 0
-        while (planned := self.plan_next()) or self.send_next():
-            done += planned or 1
+        while some := self.work_some():
+            done += some
         return done
 
-    def run(self, wait: Callable[[bool], bool]) -> None:
-        """Work for good; `wait(idle)` pauses between rounds and says whether to go on."""
-        while wait(self.work_off() == 0):
+    def run(self, wait_for_more: Callable[[bool], bool]) -> None:
+        """Work for good; `wait_for_more(idle)` pauses and says whether to go on."""
+        while wait_for_more(self.work_some() == 0):
             pass
 
-    def _send(
-        self, connection: Connection[Any], notice: Notice, attempts: int, now: datetime
-    ) -> None:
-        try:
-            reference = self.mailer.send(self._written(notice))
-        except TryAgain as reason:
-            postpone(connection, notice, attempts, str(reason), now)
-        except SealIsBroken:  # the keys may be the wrong ones, and the right ones come back
-            postpone(connection, notice, attempts, "the address cannot be opened", now)
-        except WillNeverWork as reason:
-            logger.warning("notice %s will never be sent", notice.notice_id)
-            answer(connection, notice, "abandoned", str(reason) or type(reason).__name__, now)
-        except psycopg.Error:
-            raise
-        except Exception as error:  # noqa: BLE001 - one notice must not stop the others
-            logger.error(  # noqa: TRY400 - a traceback would show the words of the mail
-                "notice %s cannot be sent now: %s", notice.notice_id, type(error).__name__
-            )
-            postpone(connection, notice, attempts, type(error).__name__, now)
-        else:
-            answer(connection, notice, "accepted", reference, now)
+    def work_some(self) -> int:
+        """Plan and send some of what is due; return how much was done."""
+        planned = self.planner.plan_next()
+        if not planned and not self._is_anything_to_do():
+            return 0
+        with queue.at_work(self.pool) as number, ThreadPoolExecutor(self.senders) as crew:
+            return planned + self._send(number, crew)
 
-    def _written(self, notice: Notice) -> Mail:
-        to = self.desk.correspondent(notice.recipient_id)
-        letter = WRITERS[notice.occasion](notice, to, self.desk)
-        return lay_out(notice, to, letter, self.desk.base_url)
+    def _send(self, number: int, crew: ThreadPoolExecutor) -> int:
+        """Send up to ROUND notices, and plan meanwhile; return how much was done."""
+        done, look_at, busy = 0, 0.0, set[Future[None]]()
+        while True:
+            if monotonic() >= look_at:
+                done += self.planner.plan_next()
+                self._release_orphans()
+                look_at = monotonic() + LOOK_SECONDS
+            if len(busy) < self.senders and done < ROUND:
+                jobs = self._take(number, self.senders + self.senders // 2 - len(busy))
+                busy |= {crew.submit(self.sender.send, row, is_trial=alone) for row, alone in jobs}
+                done += len(jobs)
+            if not busy:
+                return done
+            finished, busy = wait(busy, LOOK_SECONDS, FIRST_COMPLETED)
+            for one in finished:
+                one.result()
 
+    def _take(self, number: int, most: int) -> list[tuple[queue.Row, bool]]:
+        """Take what is due, channel by channel, as much as each may be given now.
 
-def owe(connection: Connection[Any], notice: Notice) -> None:
-    """Record a notice as owed; the same one twice changes nothing."""
-    connection.execute(
+        With each row it is said whether it alone tries a channel that was closed.
         """
-        INSERT INTO notices.owed
-            (notice_id, occasion, recipient_id, facts, owed_at, next_try_at)
-        VALUES (%s, %s, %s, %s, %s, %s)
-        ON CONFLICT DO NOTHING
-        """,
-        (
-            notice.notice_id,
-            notice.occasion,
-            notice.recipient_id,
-            Jsonb(dict(notice.facts)),
-            notice.owed_at,
-            notice.owed_at,
-        ),
-    )
+        now = self.desk.clock()
+        jobs: list[tuple[queue.Row, bool]] = []
+        with self.pool.connection() as connection:
+            shown = shown_position(connection)
+            for channel in channels.usable(connection, list(Channel), shown=shown, now=now):
+                rate = self.rates[channel]
+                room = channels.room(connection, channel, rate=rate, most=most - len(jobs), now=now)
+                rows = queue.take(
+                    connection, channel, sender=number, most=room.most, shown=shown, now=now
+                )
+                channels.used(
+                    connection, channel, len(rows), rate=rate, is_trial=room.is_trial, now=now
+                )
+                jobs += [(row, room.is_trial) for row in rows]
+        return jobs
+
+    def _is_anything_to_do(self) -> bool:
+        """Say whether something is due on an open channel, or was taken by who was cut off."""
+        with self.pool.connection() as connection:
+            shown, now = shown_position(connection), self.desk.clock()
+            due = channels.usable(connection, list(Channel), shown=shown, now=now)
+            return bool(due or queue.orphans(connection))
+
+    def _release_orphans(self) -> None:
+        with self.pool.connection() as connection:
+            for row in queue.orphans(connection):
+                self.sender.outcomes.cut_off(connection, row)
 
 
-@dataclass(frozen=True, slots=True)
-class OwedRow:
-    """A row of what is owed."""
-
-    notice_id: UUID
-    occasion: str
-    recipient_id: UUID
-    owed_at: datetime
-    facts: dict[str, str]
-    attempts: int
-
-
-def take_due(connection: Connection[Any], now: datetime) -> tuple[Notice, int] | None:
-    """Return the oldest notice that is due and that nobody else holds, with its attempts so far."""
-    row = (
-        connection.cursor(row_factory=class_row(OwedRow))
-        .execute(
-            """
-            SELECT notice_id, occasion, recipient_id, owed_at, facts, attempts FROM notices.owed
-            WHERE state = 'owed' AND next_try_at <= %s
-            ORDER BY next_try_at LIMIT 1
-            FOR UPDATE SKIP LOCKED
-            """,
-            (now,),
-        )
-        .fetchone()
-    )
-    if row is None:
-        return None
-    notice = Notice(row.notice_id, row.occasion, row.recipient_id, row.owed_at, row.facts)
-    return notice, row.attempts
-
-
-def answer(
-    connection: Connection[Any], notice: Notice, state: str, text: str, at: datetime
-) -> None:
-    """Record the end of a notice: accepted by the carrier, or abandoned."""
-    connection.execute(
-        """
-        UPDATE notices.owed
-        SET state = %s, answer = %s, answered_at = %s, attempts = attempts + 1
-        WHERE notice_id = %s
-        """,
-        (state, text, at, notice.notice_id),
-    )
-
-
-def postpone(
-    connection: Connection[Any], notice: Notice, attempts: int, reason: str, now: datetime
-) -> None:
-    """Record an attempt that failed for now, or the end of all patience."""
-    if attempts + 1 >= MOST_ATTEMPTS:
-        answer(connection, notice, "abandoned", reason, now)
-        return
-    connection.execute(
-        """
-        UPDATE notices.owed SET next_try_at = %s, answer = %s, attempts = attempts + 1
-        WHERE notice_id = %s
-        """,
-        (now + pause_after(attempts), reason, notice.notice_id),
-    )
+def shown_position(connection: Connection[Any]) -> int:
+    """Return up to which fact it is known where notices go."""
+    row = connection.execute(
+        "SELECT min(position) FROM projection.position WHERE name = ANY(%s)", (list(READ_FIRST),)
+    ).fetchone()
+    return int(row[0] or 0) if row else 0

@@ -17,6 +17,7 @@ from eventlog.log import EventLog, Recorded
 from projections.batch import changed
 from projections.billing import BILLING
 from projections.collector import without_collector
+from projections.deliveries import DELIVERIES
 from projections.endings import ENDINGS
 from projections.entitlements import ENTITLEMENTS
 from projections.holds import HOLDS
@@ -39,6 +40,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     HOLDS,
     ENDINGS,
     REACH,
+    DELIVERIES,
 )
 
 logger = logging.getLogger(__name__)

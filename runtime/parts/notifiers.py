@@ -6,13 +6,9 @@ from adapters.sendgrid_mailer import SendGridMailer
 from adapters.smtp_mailer import SmtpMailer
 from adapters.vault import PostgresVault
 from eventlog.sequencer import ORDERED
-from notifiers.desk import Desk
 from notifiers.mailer import Mailer
+from notifiers.office import desk_over, runner_over
 from notifiers.runner import Runner
-from projections.entitlements import Entitlements
-from projections.inbox import Inbox
-from projections.payments import Payments
-from projections.roster import Roster
 from runtime.clock import now
 from runtime.parts.life import end_with_starter, until_told_to_stop
 from runtime.settings import Settings, read_settings
@@ -46,17 +42,14 @@ def notice_runner(settings: Settings, stores: Stores) -> Runner:
     vault = PostgresVault(stores.pool, keyring_of(settings).only(*KEYS["notifiers"]))
     links = PostgresLinks(stores.pool)
     pool = stores.pool
-    desk = Desk(
-        roster=Roster(pool),
-        inbox=Inbox(pool),
-        payments=Payments(pool),
-        entitlements=Entitlements(pool),
+    desk = desk_over(
+        pool,
         vault=vault,
         links=links,
         base_url=settings.base_url,
         clock=now,
     )
-    return Runner(stores.log, stores.pool, desk, mailer_of(settings))
+    return runner_over(stores.log, stores.pool, desk, mailer_of(settings))
 
 
 def main() -> None:

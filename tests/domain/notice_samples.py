@@ -50,9 +50,11 @@ NOTICE_FACTS: tuple[Fact, ...] = (
     profile(Profile.TimeZoneChosen, time_zone="America/Chicago"),
     phone_proof(PhoneProof.PhoneProofBegun),
     phone_proof(PhoneProof.PhoneGiven, phone=SEALED),
+    phone_proof(PhoneProof.PhoneChanged, phone=SEALED),
     phone_proof(PhoneProof.PhoneCodeRequested, code_id=OTHER, channel="text", code_ends_at=LATER),
     phone_proof(PhoneProof.PhoneCodeRefused, code_id=OTHER),
     phone_proof(PhoneProof.IdentityVerified, code_id=OTHER),
+    phone_proof(PhoneProof.PhoneProofOmitted),
     mailbox(Mailbox.MailboxBegun),
     mailbox(Mailbox.MailCameBack, notice_id=NOTICE, address_version=3, status="5.1.1"),
     mailbox(Mailbox.AddressConfirmed, address_version=3),
@@ -72,7 +74,9 @@ NOTICE_FACTS: tuple[Fact, ...] = (
         reference="sample-reference",
         address_version=3,
     ),
-    notification(Notification.NotificationDelivered, report_id=REPORT, reported_at=AT),
+    notification(
+        Notification.NotificationDelivered, report_id=REPORT, reported_at=AT, fate="delivered"
+    ),
     notification(
         Notification.NotificationBounced,
         recipient_id=USER,
@@ -82,6 +86,7 @@ NOTICE_FACTS: tuple[Fact, ...] = (
         outcome="bounced",
         status="5.1.1",
         lasting=True,
+        fate="bounced",
     ),
     notification(Notification.NotificationAbandoned, cause="over"),
 )

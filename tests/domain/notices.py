@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.aggregate import MAIL_CARRIER, NOTIFIER
 from domain.delivery_report import DeliveryReport, Outcome
-from domain.notification import Channel, Notification
+from domain.notification import Channel, Fate, Notification
 from tests.domain.people import BEN, NOW
 from tests.domain.rules import Rules
 from tests.scenario import Fact, fact
@@ -36,12 +36,13 @@ def report(
     return DeliveryReport(UUID(int=number), NOTICE, outcome, status, at)
 
 
-def delivered(number: int, at: datetime = NOW) -> Fact:
+def delivered(number: int, at: datetime = NOW, *, fate: Fate = Fate.DELIVERED) -> Fact:
     return told(
         Notification.NotificationDelivered,
         by=MAIL_CARRIER,
         report_id=UUID(int=number),
         reported_at=at,
+        fate=fate,
     )
 
 
@@ -63,6 +64,7 @@ def bounced(
         outcome=outcome,
         status="5.1.1",
         lasting=lasting,
+        fate=Fate.BOUNCED,
     )
 
 

@@ -44,6 +44,7 @@ REFUSED_AT_ONCE = told(
     outcome=Outcome.BOUNCED,
     status="5.1.1",
     lasting=True,
+    fate=Fate.BOUNCED,
 )
 
 

@@ -12,13 +12,9 @@ from domain.ports import LinkPurpose
 from domain.purchasing import Ways
 from domain.registering import Registration
 from domain.role import RecipientRole
-from notifiers.desk import Desk
 from notifiers.mailer import Mail, Mailer
+from notifiers.office import desk_over, runner_over
 from notifiers.runner import Runner
-from projections.entitlements import Entitlements
-from projections.inbox import Inbox
-from projections.payments import Payments
-from projections.roster import Roster
 from runtime.stores import Stores
 from tests.doubles.credentials import MemoryLinks
 from tests.doubles.mailer import MemoryMailer
@@ -55,17 +51,14 @@ class Post:
         """Return a runner that hands its mails to somebody."""
         stores = stores or self.stores
         vault = PostgresVault(stores.pool, self.house.keyring.only("personal"))
-        desk = Desk(
-            roster=Roster(stores.pool),
-            inbox=Inbox(stores.pool),
-            payments=Payments(stores.pool),
-            entitlements=Entitlements(stores.pool),
+        desk = desk_over(
+            stores.pool,
             vault=vault,
             links=MemoryLinks(),
             base_url=BASE_URL,
             clock=self.clock,
         )
-        return Runner(stores.log, stores.pool, desk, mailer)
+        return runner_over(stores.log, stores.pool, desk, mailer)
 
     def who(self, address: str) -> UUID:
         holder = self.house.portal.inviting.holder(address)

@@ -58,11 +58,11 @@ def test_working_off_again_tells_nothing_twice(invitations: Post):
 
 
 def test_a_notice_is_sent_under_the_same_identifier_wherever_it_is_planned(invitations: Post):
-    invitations.runner.plan_next()
+    invitations.runner.planner.plan_next()
     planned = [row["notice_id"] for row in invitations.owed()]
     with invitations.stores.pool.connection() as connection:
         connection.execute("UPDATE notices.position SET position = 0")
-    invitations.runner.plan_next()
+    invitations.runner.planner.plan_next()
     assert [row["notice_id"] for row in invitations.owed()] == planned
     assert recipients(invitations.sent()) == EVERYBODY
 
@@ -86,12 +86,13 @@ class Killed(BaseException):
 class Deadly:
     """A carrier beside which the process is killed: before it acts, or right afterwards."""
 
-    carrier: OutboxMailer
+    outbox: OutboxMailer
     acts: bool
+    carrier: str = "outbox"
 
     def send(self, mail: Mail) -> str:
         if self.acts:
-            self.carrier.send(mail)
+            self.outbox.send(mail)
         raise Killed
 
 
@@ -138,12 +139,12 @@ def test_a_newly_made_notifier_mails_nothing_of_the_past(
 
 
 def test_a_runner_runs_until_it_is_told_to_stop(one_invitation: Post):
-    answers, idle = iter([True, False]), []
+    answers, idle = iter([True, True, False]), []
 
     def wait(is_idle: bool) -> bool:  # noqa: FBT001 - the runner's own signature
         idle.append(is_idle)
         return next(answers)
 
     one_invitation.runner.run(wait)
-    assert idle == [False, True]
+    assert idle == [False, False, True]
     assert recipients(one_invitation.mailer.sent) == [ADAS_ADDRESS]

@@ -21,14 +21,9 @@ from domain.purchasing import Ways
 from domain.role import Kind
 from domain.subscription import NoSuchSubscription, Subscription, subscription_of
 from domain.user import User
-from notifiers.desk import Desk
 from notifiers.mailer import Mail
-from notifiers.runner import Runner
+from notifiers.office import desk_over, runner_over
 from projections.duties import Duties
-from projections.entitlements import Entitlements
-from projections.inbox import Inbox
-from projections.payments import Payments
-from projections.roster import Roster
 from projections.runner import Runner as ProjectionRunner
 from runtime.billing import Money
 from runtime.cashier import Cashier
@@ -63,17 +58,14 @@ class Till:
         self.money = Money.over(log, self.billing)
         self.projections = ProjectionRunner(log, pool)
         self.inviting = Inviting(log, self.vault)
-        desk = Desk(
-            roster=Roster(pool),
-            inbox=Inbox(pool),
-            payments=Payments(pool),
-            entitlements=Entitlements(pool),
+        desk = desk_over(
+            pool,
             vault=self.vault,
             links=MemoryLinks(),
             base_url=BASE_URL,
             clock=self.clock,
         )
-        self.runner = Runner(log, pool, desk, self.mailer)
+        self.runner = runner_over(log, pool, desk, self.mailer)
         self._open()
 
     def new_id(self) -> UUID:

@@ -1,0 +1,182 @@
+"""Records what came of an attempt: in the log, in the row of what is owed, and of the channel.
+
+All of it is kept in one transaction. A notice of which a report came in first, or that another
+sender has told meanwhile, is found done, and only its row follows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID, uuid5
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from domain.aggregate import Aggregate, find, until_unopposed
+from domain.delivering import came_back
+from domain.notification import Channel, Fate, Notification, NotificationIsDone
+from eventlog.log import EventLog
+from notifiers import channels, queue
+from notifiers.carrier import AnswerWasLost, CarrierIsDown, TryAgain
+from notifiers.notice import Notice
+from notifiers.planner import as_event
+
+FIRST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(hours=1)
+MOST_ATTEMPTS = 40
+"""More than a day of trying."""
+
+CUT_OFF = "the sender was cut off"
+
+ROW_STATES = MappingProxyType(
+    {Fate.DELIVERED: "accepted", Fate.ACCEPTED: "accepted", Fate.BOUNCED: "bounced"}
+)
+
+Decide = Callable[[Notification], Aggregate | None]
+"""Records something about a notification; may return another aggregate that it changed."""
+
+Keep = Callable[[Connection[Any]], None]
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Return how long to wait before the next attempt; doubled each time, at most an hour."""
+    return min(FIRST_PAUSE * float(2 ** min(attempts, 20)), LONGEST_PAUSE)
+
+
+def spread(notice_id: UUID, attempts: int) -> timedelta:
+    """Return what is added to a pause, up to a quarter of it, so that not all come back at once.
+
+    It is as good as random, and the same each time.
+    """
+    return pause_after(attempts) * (uuid5(notice_id, str(attempts)).int % 1000 / 4000)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What can come of an attempt."""
+
+    log: EventLog
+    pool: ConnectionPool[Any]
+    clock: Callable[[], datetime]
+
+    def accepted(self, notice: Notice, carrier: str, reference: str, version: int) -> None:
+        """Record that a carrier took it, to the address of that version."""
+        now = self.clock()
+
+        def decide(one: Notification) -> None:
+            one.accept(carrier=carrier, reference=reference, address_version=version, at=now)
+
+        def keep(connection: Connection[Any]) -> None:
+            queue.close(connection, notice.notice_id, "accepted", reference, now)
+            channels.works(connection, notice.channel)
+
+        self._record(notice, decide, keep)
+
+    def refused(self, notice: Notice, status: str, version: int) -> None:
+        """Record that its carrier refused the address for good; mails to it are over for now."""
+        now = self.clock()
+
+        def decide(one: Notification) -> Aggregate | None:
+            one.refuse(status=status, address_version=version, at=now)
+            is_mail = notice.channel is Channel.EMAIL
+            return came_back(self.log, one, status=status, at=now) if is_mail else None
+
+        def keep(connection: Connection[Any]) -> None:
+            queue.close(connection, notice.notice_id, "bounced", status, now)
+            channels.works(connection, notice.channel)
+
+        self._record(notice, decide, keep)
+
+    def abandoned(self, notice: Notice, cause: str) -> None:
+        """Record that it was given up."""
+        now = self.clock()
+
+        def decide(one: Notification) -> None:
+            one.abandon(cause=cause, at=now)
+
+        def keep(connection: Connection[Any]) -> None:
+            queue.close(connection, notice.notice_id, "abandoned", cause, now)
+
+        self._record(notice, decide, keep)
+
+    def deferred(
+        self, row: queue.Row, failure: TryAgain, *, is_trial: bool, address_version: int = 0
+    ) -> None:
+        """Record an attempt that failed for now, or the end of all patience.
+
+        `address_version` says to which address it may have gone, if its answer was lost.
+        """
+        now = self.clock()
+        if isinstance(failure, CarrierIsDown):
+            with self.pool.connection() as connection:
+                channels.fails(
+                    connection, row.notice.channel, is_trial=is_trial, pause=failure.pause, now=now
+                )
+        if row.attempts + 1 >= MOST_ATTEMPTS:
+            self.abandoned(row.notice, str(failure))
+            return
+        pause = pause_after(row.attempts) + spread(row.notice_id, row.attempts)
+        put = PutOff(
+            row, str(failure), now, now + pause, isinstance(failure, AnswerWasLost), address_version
+        )
+        self._record(row.notice, put.decide, put.keep)
+
+    def cut_off(self, connection: Connection[Any], row: queue.Row) -> None:
+        """Record that a sender was cut off, so that it may have gone out; it is sent at once."""
+        now = self.clock()
+        put = PutOff(row, CUT_OFF, now, now, in_doubt=True)
+        self._recorded(connection, row.notice, put.decide, put.keep)
+
+    def _record(self, notice: Notice, decide: Decide, keep: Keep) -> None:
+        def command() -> None:
+            with self.pool.connection() as connection:
+                self._recorded(connection, notice, decide, keep)
+
+        until_unopposed(command)
+
+    def _recorded(
+        self, connection: Connection[Any], notice: Notice, decide: Decide, keep: Keep
+    ) -> None:
+        one = find(self.log, Notification, notice.notice_id) or as_event(notice)
+        try:
+            other = decide(one)
+        except NotificationIsDone:
+            state = ROW_STATES.get(one.fate, "abandoned")
+            queue.close(connection, notice.notice_id, state, "it was done already", self.clock())
+            return
+        keep(connection)
+        self.log.save_within(connection, one, *([other] if other else []))
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """How an attempt that failed for now is recorded, in the log and in the row."""
+
+    row: queue.Row
+    cause: str
+    at: datetime
+    next_try_at: datetime
+    in_doubt: bool
+    address_version: int = 0
+
+    def decide(self, one: Notification) -> None:
+        """Record it in the log. Raises NotificationIsDone."""
+        one.defer(
+            cause=self.cause,
+            in_doubt=self.in_doubt,
+            address_version=self.address_version,
+            next_try_at=self.next_try_at,
+            at=self.at,
+        )
+
+    def keep(self, connection: Connection[Any]) -> None:
+        """Record it in the row."""
+        queue.put_back(
+            connection,
+            self.row.notice_id,
+            self.cause,
+            self.next_try_at,
+            in_doubt=self.in_doubt,
+        )

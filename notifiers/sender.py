@@ -1,0 +1,129 @@
+"""Sends one notice that was taken; it never names a person.
+
+Who is killed between the carrier's answer and the record of it leaves a notice in doubt, which is
+sent again: a duplicate is better than a loss.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from domain.notification import Channel
+from domain.ports import SealIsBroken
+from notifiers import queue
+from notifiers.carrier import AddressFails, AnswerWasLost, TryAgain, WillNeverWork
+from notifiers.desk import Desk
+from notifiers.layout import lay_out, words_of_text
+from notifiers.mailer import Mailer
+from notifiers.notice import Correspondent, Letter, Notice
+from notifiers.occasions import MANNERS, WRITERS
+from notifiers.outcomes import Outcomes
+from notifiers.quiet import end_of_quiet
+from notifiers.texter import PhoneCall, Texter, TextMessage
+
+logger = logging.getLogger(__name__)
+
+
+class ItIsNight(Exception):
+    """A nudge waits for the day."""
+
+    def __init__(self, ends_at: datetime) -> None:
+        super().__init__("it is night where the person lives")
+        self.ends_at = ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Writes notices and hands them to the carriers; without a texter no texts leave."""
+
+    pool: ConnectionPool[Any]
+    desk: Desk
+    outcomes: Outcomes
+    mailer: Mailer
+    texter: Texter | None = None
+
+    def send(self, row: queue.Row, *, is_trial: bool = False) -> None:
+        """Send a notice that was taken, and record the outcome."""
+        try:
+            self._tell(row, is_trial=is_trial)
+        except ItIsNight as night:
+            with self.pool.connection() as connection:
+                queue.let_wait(connection, row.notice_id, night.ends_at)
+        except TryAgain as failure:
+            self.outcomes.deferred(row, failure, is_trial=is_trial)
+        except SealIsBroken:  # the keys may be the wrong ones, and the right ones come back
+            failure = TryAgain("the address cannot be opened")
+            self.outcomes.deferred(row, failure, is_trial=is_trial)
+        except psycopg.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - one notice must not stop the others
+            name = type(error).__name__
+            logger.error("notice %s cannot be sent now: %s", row.notice_id, name)  # noqa: TRY400 - a traceback would show the words of the mail
+            self.outcomes.deferred(row, TryAgain(name), is_trial=is_trial)
+
+    def _tell(self, row: queue.Row, *, is_trial: bool) -> None:
+        """Write a notice, hand it over, record the answer. Raises what may be tried again."""
+        notice, to = row.notice, None
+        try:
+            to = self.desk.correspondent(notice.recipient_id)
+            require_day(notice, to, self.desk.clock())
+            letter = WRITERS[notice.occasion](notice, to, self.desk)
+            carrier, reference = self._hand_over(notice, to, letter)
+        except AnswerWasLost as lost:
+            version = version_of(notice, to)
+            self.outcomes.deferred(row, lost, is_trial=is_trial, address_version=version)
+        except AddressFails as refusal:
+            self.outcomes.refused(notice, refusal.status, version_of(notice, to))
+        except WillNeverWork as reason:
+            logger.warning("notice %s will never be sent", notice.notice_id)
+            self.outcomes.abandoned(notice, str(reason) or type(reason).__name__)
+        else:
+            self.outcomes.accepted(notice, carrier, reference, version_of(notice, to))
+
+    def _hand_over(self, notice: Notice, to: Correspondent, letter: Letter) -> tuple[str, str]:
+        """Give a letter to the carrier of its channel; return the carrier and its reference."""
+        if notice.channel is Channel.EMAIL:
+            return self.mailer.carrier, self._mail(notice, to, letter)
+        if self.texter is None:
+            raise WillNeverWork("texts are not set up")
+        phone, words = phone_of(notice, to), words_of_text(letter)
+        if notice.channel is Channel.CALL:
+            return self.texter.carrier, self.texter.call(PhoneCall(notice.notice_id, phone, words))
+        return self.texter.carrier, self.texter.text(TextMessage(notice.notice_id, phone, words))
+
+    def _mail(self, notice: Notice, to: Correspondent, letter: Letter) -> str:
+        if to.address_fails and letter.to_address is None:
+            raise WillNeverWork("mails to the address come back")
+        may_be_stopped = MANNERS[notice.occasion].is_by_preference
+        stop_link = self.desk.stop_link(to) if may_be_stopped else None
+        return self.mailer.send(lay_out(notice, to, letter, self.desk.base_url, stop_link))
+
+
+def require_day(notice: Notice, to: Correspondent, now: datetime) -> None:
+    """Raise ItIsNight for a nudge to where it is not day."""
+    quiet_until = end_of_quiet(now, to.time_zone)
+    if quiet_until and MANNERS[notice.occasion].keeps_quiet_hours:
+        raise ItIsNight(quiet_until)
+
+
+def phone_of(notice: Notice, to: Correspondent) -> str:
+    """Return where a text or a call goes.
+
+    A code goes to a phone that is to be proved, all else to one that is. Raises WillNeverWork.
+    """
+    if to.phone is None:
+        raise WillNeverWork("there is no phone")
+    if MANNERS[notice.occasion].is_by_preference and not to.phone_is_proved:
+        raise WillNeverWork("the phone is not proved")
+    return to.phone
+
+
+def version_of(notice: Notice, to: Correspondent | None) -> int:
+    """Return in which version of the person's stream was recorded where a notice goes."""
+    if to is None:
+        return 0
+    return to.address_version if notice.channel is Channel.EMAIL else to.phone_version
