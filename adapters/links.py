@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from domain.ports import LinkIsNotValid, LinkPurpose, LinkWasUsed
+from domain.ports import LinkIsNotValid, LinkPurpose, LinkWasUsed, marked
 
 TOKEN_BYTES = 32
 
@@ -76,10 +76,16 @@ class PostgresLinks:
         self._pool = pool
 
     def mint(
-        self, user_id: UUID, purpose: LinkPurpose, *, at: datetime, expires_at: datetime
+        self,
+        user_id: UUID,
+        purpose: LinkPurpose,
+        *,
+        at: datetime,
+        expires_at: datetime,
+        version: int = 1,
     ) -> str:
         """Return a new token."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        token = marked(secrets.token_urlsafe(TOKEN_BYTES), version)
         with self._pool.connection() as connection:
             connection.execute(
                 """

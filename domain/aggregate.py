@@ -46,6 +46,18 @@ class Aggregate(BaseAggregate[UUID]):
         TOPIC: ClassVar[str]
         by: UUID
 
+    def __init_subclass__(cls) -> None:
+        """Let an aggregate that goes on in a second file keep the very events of the first.
+
+        The library would make others of them, and each topic has one class.
+        """
+        for parent in reversed(cls.__mro__[1:]):
+            if issubclass(parent, Aggregate) and parent is not Aggregate:
+                for name, kind in tuple(vars(parent).items()):
+                    if isinstance(kind, type):
+                        setattr(cls, name, kind)
+        super().__init_subclass__()
+
 
 class FirstEvent(AggregateEvent, CanInitAggregate[UUID]):
     """The event with which an aggregate begins."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import get_type_hints
 
 from domain.address import EmailAddress
-from domain.aggregate import Aggregate
+from domain.aggregate import Aggregate, FirstEvent
 from domain.attachment import Attachment
 from domain.erasure import Erasure
 from domain.legal_hold import LegalHolds
@@ -63,14 +63,17 @@ class PersonalData(StrEnum):
 def events_of(aggregate: type[Aggregate]) -> tuple[type[Aggregate.Event], ...]:
     """Return the event classes of an aggregate in the order in which its file tells them.
 
-    Those that it has from another file, as a user has those of her invitation, come first.
+    The first event comes first; then those that it has from another file, as a user has those of
+    her invitation.
     """
     told = (item for kind in reversed(aggregate.__mro__) for item in vars(kind).items())
-    return tuple(
+    found = [
         value
         for name, value in dict(told).items()
         if isinstance(value, type) and issubclass(value, Aggregate.Event) and name != "Event"
-    )
+    ]
+    first = next((event for event in found if issubclass(event, FirstEvent)), None)
+    return tuple(sorted(found, key=lambda event: event is not first))
 
 
 EVENTS = MappingProxyType(

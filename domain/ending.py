@@ -46,14 +46,18 @@ class Ending:
 
         def command() -> int:
             messages = [get(self.log, Message, one, NoSuchMessage) for one in message_ids]
+            told: set[UUID] = set()
             for message in messages:
+                place = recall_reason(message.id, by, message.version + 1)
+                waits = not message.is_read and not message.is_over(at)
+                tells = waits and message.recipient_id not in told
                 message.recall(
-                    reason=self.vault.seal(
-                        reason, recall_reason(message.id, by, message.version + 1)
-                    ),
+                    reason=self.vault.seal(reason, place),
+                    told=message.recipient_id if tells else None,
                     by=by,
                     at=at,
                 )
+                told |= {message.recipient_id} if tells else set()
             return save(self.log, *messages)
 
         return until_unopposed(command)

@@ -1,7 +1,10 @@
 """An invitation asks one person into the house: she was written to, or added to a practice.
 
 Invariants:
-- an invitation is answered once, and only before it ends (14 days).
+- an invitation is answered once, and only before it ends (14 days) or is withdrawn;
+- what was withdrawn is over: her address is free, and who writes to it invites somebody anew;
+- it is sent again at most once a minute, and sent again or changed ten times a day;
+- each reminder is told once after the latest mail that invited, and none that a later one overtook.
 """
 
 from datetime import datetime, timedelta
@@ -10,19 +13,36 @@ from typing import Self
 from uuid import UUID
 
 from domain.aggregate import Aggregate, FirstEvent
-from domain.ports import Sealed
+from domain.ports import Sealed, sealed_in_version
 from domain.refusal import Refusal
 from domain.role import Kind
 
 INVITATION_LASTS = timedelta(days=14)
+
+REMINDED_AFTER = (3, 10)
+"""Days after the latest mail that invited."""
+
+PAUSE = timedelta(minutes=1)
+"""Who asks for the same mail again before that is taken to have clicked twice."""
+
+MOST_A_DAY = 10
+"""So often an invitation is sent again or changed in 24 hours."""
 
 
 class InvitationHasExpired(Refusal):
     """The invitation was not answered in time."""
 
 
+class InvitationWasWithdrawn(Refusal):
+    """Who invited thought better of it; only a new invitation opens the door."""
+
+
 class AlreadyRegistered(Refusal):
     """The person has registered before."""
+
+
+class InvitationWasSentTooOften(Refusal):
+    """It was sent again, or changed, MOST_A_DAY times within 24 hours."""
 
 
 class Status(StrEnum):
@@ -31,6 +51,7 @@ class Status(StrEnum):
     INVITED = "invited"
     REGISTERED = "registered"
     ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
 
 
 class Invited(Aggregate):
@@ -50,24 +71,66 @@ class Invited(Aggregate):
         full_name: Sealed | None
         invitation_ends_at: datetime
 
+        def apply(self, aggregate: "Invited") -> None:
+            """Remember who invited."""
+            aggregate.invited_by = self.by
+
     class InvitationResent(Event):
-        """An invitation that had ended was opened again by somebody who wrote to the person."""
+        """An invitation was opened again by somebody who wrote, or its mail was sent once more.
+
+        What opened it is told by the notice of the message; only an explicit one is mailed.
+        """
 
         TOPIC = "user.invitation-resent"
+        class_version = 2
         invitation_ends_at: datetime
+        by_message: bool = True
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, object]) -> None:
+            """Add what was true of all of the first version: somebody had written."""
+            state["by_message"] = True
 
         def apply(self, aggregate: "Invited") -> None:
             """Remember the new end of the invitation."""
             aggregate.invitation_ends_at = self.invitation_ends_at
+            aggregate.mailed_at = self.timestamp
+            aggregate.mailed_again.add(self.timestamp)
+            aggregate.reminded_day = 0
 
-    def __init_subclass__(cls) -> None:
-        """Let a user keep these very events, so that each topic has one class."""
-        for parent in reversed(cls.__mro__[1:]):
-            if issubclass(parent, Invited):
-                for name, kind in tuple(vars(parent).items()):
-                    if isinstance(kind, type):
-                        setattr(cls, name, kind)
-        super().__init_subclass__()
+    class InvitationAmended(Event):
+        """The address was corrected; what was mailed to the former one opens nothing any more."""
+
+        TOPIC = "user.invitation-amended"
+        email: Sealed
+        invitation_ends_at: datetime
+
+        def apply(self, aggregate: "Invited") -> None:
+            """Remember the address, and the new end of the invitation."""
+            aggregate.email = self.email
+            aggregate.invitation_ends_at = self.invitation_ends_at
+            aggregate.mailed_at = self.timestamp
+            aggregate.mailed_again.add(self.timestamp)
+            aggregate.reminded_day = 0
+
+    class InvitationReminded(Event):
+        """Nobody had answered for so many days, and the person was reminded."""
+
+        TOPIC = "user.invitation-reminded"
+        day: int
+
+        def apply(self, aggregate: "Invited") -> None:
+            """Remember which reminder was told."""
+            aggregate.reminded_day = self.day
+
+    class InvitationWithdrawn(Event):
+        """Who invited, or a user manager of the practice, thought better of it."""
+
+        TOPIC = "user.invitation-withdrawn"
+
+        def apply(self, aggregate: "Invited") -> None:
+            """Remember that nobody can register with it."""
+            aggregate.status = Status.WITHDRAWN
 
     def __init__(
         self,
@@ -78,12 +141,18 @@ class Invited(Aggregate):
         email: Sealed,
         invitation_ends_at: datetime,
     ) -> None:
+        self.invited_by: UUID | None = None
         self.kind = Kind(kind)
         self.practice_id = practice_id
         self.invited_from = invited_from
         self.email = email
-        self.invitation_ends_at = invitation_ends_at
+        self.new_email: Sealed | None = None
+        self.asked_to_confirm: tuple[datetime, ...] = ()
         self.status = Status.INVITED
+        self.invitation_ends_at = invitation_ends_at
+        self.mailed_at = self.created_on
+        self.mailed_again: set[datetime] = set()
+        self.reminded_day = 0
 
     @classmethod
     def invite(
@@ -112,6 +181,16 @@ class Invited(Aggregate):
             invitation_ends_at=at + INVITATION_LASTS,
         )
 
+    @property
+    def is_registered(self) -> bool:
+        """Say whether the person has answered the invitation."""
+        return self.status in (Status.REGISTERED, Status.ACTIVE)
+
+    @property
+    def address_version(self) -> int:
+        """Return in which version of the account the present address was recorded."""
+        return sealed_in_version(self.email)
+
     def renew_invitation(self, *, by: UUID, at: datetime) -> None:
         """Open an invitation again that ended unanswered; any other is left as it is."""
         if self.status is Status.INVITED and at >= self.invitation_ends_at:
@@ -119,9 +198,80 @@ class Invited(Aggregate):
                 self.InvitationResent, timestamp=at, by=by, invitation_ends_at=at + INVITATION_LASTS
             )
 
-    def require_open_invitation(self, at: datetime) -> None:
-        """Raise AlreadyRegistered or InvitationHasExpired unless registering is possible."""
-        if self.status is not Status.INVITED:
+    def resend_invitation(self, *, by: UUID, at: datetime) -> None:
+        """Have the mail sent once more, with another 14 days; within a minute it was sent already.
+
+        Raises AlreadyRegistered, InvitationWasWithdrawn or InvitationWasSentTooOften.
+        """
+        self.require_unanswered()
+        if at < self.mailed_at + PAUSE:
+            return
+        self._require_seldom(at)
+        self.trigger_event(
+            self.InvitationResent,
+            timestamp=at,
+            by=by,
+            invitation_ends_at=at + INVITATION_LASTS,
+            by_message=False,
+        )
+
+    def amend_invitation(self, email: Sealed, *, by: UUID, at: datetime) -> None:
+        """Correct the address, with another 14 days; `email` is sealed for the next version.
+
+        Raises AlreadyRegistered, InvitationWasWithdrawn or InvitationWasSentTooOften.
+        """
+        self.require_unanswered()
+        self._require_seldom(at)
+        self.trigger_event(
+            self.InvitationAmended,
+            timestamp=at,
+            by=by,
+            email=email,
+            invitation_ends_at=at + INVITATION_LASTS,
+        )
+
+    def withdraw_invitation(self, *, by: UUID, at: datetime) -> None:
+        """Let nobody register with it; doing so again changes nothing. Raises AlreadyRegistered."""
+        if self.is_registered:
             raise AlreadyRegistered
+        if self.status is not Status.WITHDRAWN:
+            self.trigger_event(self.InvitationWithdrawn, timestamp=at, by=by)
+
+    def reminder_due(self, at: datetime) -> int | None:
+        """Return after how many days the person is to be reminded now, None if she is not.
+
+        Of two that are due the later is told, and the other is not made up for.
+        """
+        if self.status is not Status.INVITED or at >= self.invitation_ends_at:
+            return None
+        due = (day for day in REMINDED_AFTER if at >= self.mailed_at + timedelta(days=day))
+        latest = max(due, default=0)
+        return latest if latest > self.reminded_day else None
+
+    def remind(self, *, by: UUID, at: datetime) -> None:
+        """Record that the person is reminded; nothing to remind of changes nothing."""
+        day = self.reminder_due(at)
+        if day is not None:
+            self.trigger_event(self.InvitationReminded, timestamp=at, by=by, day=day)
+
+    def require_unanswered(self) -> None:
+        """Raise AlreadyRegistered or InvitationWasWithdrawn unless the person may still come."""
+        if self.is_registered:
+            raise AlreadyRegistered
+        if self.status is Status.WITHDRAWN:
+            raise InvitationWasWithdrawn
+
+    def require_open_invitation(self, at: datetime) -> None:
+        """Raise unless registering is possible.
+
+        That is AlreadyRegistered, InvitationWasWithdrawn or InvitationHasExpired.
+        """
+        self.require_unanswered()
         if at >= self.invitation_ends_at:
             raise InvitationHasExpired
+
+    def _require_seldom(self, at: datetime) -> None:
+        """Raise InvitationWasSentTooOften if mails that invite left too often within a day."""
+        recent = [one for one in self.mailed_again if one > at - timedelta(days=1)]
+        if len(recent) >= MOST_A_DAY:
+            raise InvitationWasSentTooOften

@@ -36,7 +36,7 @@ class Inviting:
         claim = find(self.log, EmailAddress, self.vault.address_id(normalised(address)))
         return claim.user_id if claim else None
 
-    def _claim(self, address: str, user_id: UUID, by: UUID, at: datetime) -> EmailAddress:
+    def claim(self, address: str, user_id: UUID, by: UUID, at: datetime) -> EmailAddress:
         """Return the claim to an address; who has it already shows when saving."""
         address_id = self.vault.address_id(address)
         released = find(self.log, EmailAddress, address_id)
@@ -73,7 +73,7 @@ class Inviting:
             by=by,
             at=at,
         )
-        return Newcomer(user, self._claim(address, user_id, by, at))
+        return Newcomer(user, self.claim(address, user_id, by, at))
 
     def open_practice(
         self,

@@ -5,24 +5,22 @@ Invariants:
   that of its thread must go with the first message;
 - only its sender and its recipient may look at it, each look is recorded, and none after its end;
 - a reply goes to who wrote, in the same thread;
-- it is over at its end or when its sender recalls it, and never opens again after that;
+- what is over never opens again;
 - its content is destroyed once, and only when it is over.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from domain.aggregate import Aggregate, FirstEvent
+from domain.aggregate import FirstEvent
 from domain.expiry import ExpiryRule
 from domain.ports import Place, Sealed, personal
 from domain.refusal import Refusal
-
-ANNOUNCED_BEFORE = timedelta(days=3)
-"""How long before its end an unread message is announced."""
+from domain.waiting import Waiting
 
 
 class NoSuchMessage(Refusal):
@@ -57,15 +55,12 @@ class SealedText:
     body_length: int
 
 
-class Message(Aggregate):
+class Message(Waiting):
     """One message."""
 
     TOPIC = "message"
 
-    class Event(Aggregate.Event):
-        """Something that happened to a message."""
-
-    class MessageSent(Event, FirstEvent):
+    class MessageSent(Waiting.Event, FirstEvent):
         """A person wrote to a person; `first_contact` if this message invited the recipient.
 
         A reply has no subject. Those of the first versions repeated it; nothing shows that.
@@ -81,7 +76,7 @@ class Message(Aggregate):
         body_length: int
         ends_at: datetime
 
-    class FilesAttached(Event):
+    class FilesAttached(Waiting.Event):
         """Its sender attached files, in this order."""
 
         TOPIC = "message.files-attached"
@@ -91,7 +86,7 @@ class Message(Aggregate):
             """Remember them, since their end is the message's."""
             aggregate.attachment_ids = self.attachment_ids
 
-    class MessageRead(Event):
+    class MessageRead(Waiting.Event):
         """Its sender or recipient looked at the content."""
 
         TOPIC = "message.read"
@@ -100,7 +95,7 @@ class Message(Aggregate):
             """Remember who has seen it."""
             aggregate.readers.add(self.by)
 
-    class ExpiryChanged(Event):
+    class ExpiryChanged(Waiting.Event):
         """Its sender chose another end."""
 
         TOPIC = "message.expiry-changed"
@@ -110,28 +105,27 @@ class Message(Aggregate):
             """Remember the new end."""
             aggregate.ends_at = self.ends_at
 
-    class ExpiryAnnounced(Event):
-        """The end of an unread message came near, and its recipient was told."""
+    class MessageRecalled(Waiting.Event):
+        """Its sender took it back, read or not, and said why.
 
-        TOPIC = "message.expiry-announced"
-        recipient_id: UUID
-        ends_at: datetime
-
-        def apply(self, aggregate: "Message") -> None:
-            """Remember which end was announced."""
-            aggregate.announced_end = self.ends_at
-
-    class MessageRecalled(Event):
-        """Its sender took it back, read or not, and said why."""
+        `told` is its recipient, if she had not read it; of several taken back at once, one tells.
+        """
 
         TOPIC = "message.recalled"
+        class_version = 2
         reason: Sealed
+        told: UUID | None = None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, object]) -> None:
+            """Add what was true of all of the first version: nobody was told."""
+            state["told"] = None
 
         def apply(self, aggregate: "Message") -> None:
             """Remember that it is over."""
             aggregate.is_recalled = True
 
-    class ContentDestroyed(Event):
+    class ContentDestroyed(Waiting.Event):
         """Its keys were destroyed, then its files; nothing opens its content any more."""
 
         TOPIC = "message.content-destroyed"
@@ -143,15 +137,10 @@ class Message(Aggregate):
             aggregate.is_destroyed = True
 
     def __init__(self, *, by: UUID, recipient_id: UUID, thread_id: UUID, ends_at: datetime) -> None:
+        super().__init__(recipient_id=recipient_id, ends_at=ends_at)
         self.sender_id = by
-        self.recipient_id = recipient_id
         self.thread_id = thread_id
-        self.ends_at = ends_at
-        self.readers: set[UUID] = set()
         self.attachment_ids: list[UUID] = []
-        self.announced_end: datetime | None = None
-        self.is_recalled = False
-        self.is_destroyed = False
 
     @classmethod
     def send(
@@ -181,15 +170,6 @@ class Message(Aggregate):
             body_length=text.body_length,
             ends_at=ends_at,
         )
-
-    @property
-    def is_read(self) -> bool:
-        """Whether its recipient has seen it."""
-        return self.recipient_id in self.readers
-
-    def is_over(self, at: datetime) -> bool:
-        """Say whether its content is closed to everybody."""
-        return self.is_recalled or self.is_destroyed or at >= self.ends_at
 
     def attach(self, attachment_ids: Sequence[UUID], *, by: UUID, at: datetime) -> None:
         """Let files go with a message that is just being sent; none changes nothing."""
@@ -226,30 +206,7 @@ class Message(Aggregate):
         if ends_at != self.ends_at:
             self.trigger_event(self.ExpiryChanged, timestamp=at, by=by, ends_at=ends_at)
 
-    def is_to_be_announced(self, at: datetime) -> bool:
-        """Say whether the recipient should be told that the end is near.
-
-        A message that was sent so shortly before its end is told by its first notice.
-        """
-        return (
-            not self.is_read
-            and not self.is_over(at)
-            and self.created_on < self.ends_at - ANNOUNCED_BEFORE <= at
-            and self.announced_end != self.ends_at
-        )
-
-    def announce_expiry(self, *, by: UUID, at: datetime) -> None:
-        """Record that the recipient is told; nothing to tell changes nothing."""
-        if self.is_to_be_announced(at):
-            self.trigger_event(
-                self.ExpiryAnnounced,
-                timestamp=at,
-                by=by,
-                recipient_id=self.recipient_id,
-                ends_at=self.ends_at,
-            )
-
-    def recall(self, *, reason: Sealed, by: UUID, at: datetime) -> None:
+    def recall(self, *, reason: Sealed, told: UUID | None, by: UUID, at: datetime) -> None:
         """Take the message back; recalling it again changes nothing.
 
         Raises NoSuchMessage or MessageHasEnded.
@@ -257,7 +214,7 @@ class Message(Aggregate):
         self._require_sender(by)
         if not self.is_recalled:
             self._require_going_on(at)
-            self.trigger_event(self.MessageRecalled, timestamp=at, by=by, reason=reason)
+            self.trigger_event(self.MessageRecalled, timestamp=at, by=by, reason=reason, told=told)
 
     def destroy_content(self, *, by: UUID, at: datetime) -> None:
         """Record that the key is gone; again changes nothing. Raises MessageHasNotEnded."""

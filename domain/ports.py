@@ -119,13 +119,33 @@ class LinkWasUsed(Refusal):
         self.user_id = user_id
 
 
+def marked(token: str, version: int) -> str:
+    """Return a token that says for which version of somebody's address it was mailed.
+
+    It is known by its hash as a whole, so that nobody can change the number.
+    """
+    return token if version == 1 else f"{version}.{token}"
+
+
+def version_of(token: str) -> int:
+    """Return for which version of the address a token was mailed; one that says nothing, for 1."""
+    number, dot, _ = token.partition(".")
+    return int(number) if dot and number.isascii() and number.isdigit() else 1
+
+
 class Links(Protocol):
     """One-time links: known only by a hash, harmless to look at, consumed once."""
 
     def mint(
-        self, user_id: UUID, purpose: LinkPurpose, *, at: datetime, expires_at: datetime
+        self,
+        user_id: UUID,
+        purpose: LinkPurpose,
+        *,
+        at: datetime,
+        expires_at: datetime,
+        version: int = 1,
     ) -> str:
-        """Return a new token of at least 128 bits of chance."""
+        """Return a new token of at least 128 bits of chance, which says for which version it is."""
 
     def owner(self, token: str, purpose: LinkPurpose, *, at: datetime) -> UUID:
         """Return whose link this is; raise LinkIsNotValid or LinkWasUsed. Changes nothing."""
@@ -155,4 +175,4 @@ class Credentials(Protocol):
     """Everything by which a person gets in."""
 
     def forget(self, user_id: UUID) -> None:
-        """Destroy password, links and sessions of a person; she is out at once."""
+        """Destroy password, links, codes and sessions of a person; she is out at once."""

@@ -13,8 +13,9 @@ from psycopg_pool import ConnectionPool
 
 from domain.address import EmailAddress
 from domain.erasure import Erasure
-from domain.message import ANNOUNCED_BEFORE, Message
+from domain.message import Message
 from domain.user import User
+from domain.waiting import ANNOUNCED_BEFORE
 from projections.change import Amend, Change, Insert, Values
 from projections.projection import Projection
 

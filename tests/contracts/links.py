@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.ports import LinkIsNotValid, LinkPurpose, Links, LinkWasUsed
+from domain.ports import LinkIsNotValid, LinkPurpose, Links, LinkWasUsed, version_of
 from tests.fixtures.clock import START
 
 ADA = UUID("00000000-0000-0000-0000-0000000000aa")
@@ -94,3 +94,17 @@ class LinksContract:
         mint(links)
         links.consume_all(ADA, SET_PASSWORD, at=START)
         assert links.owner(mint(links), SET_PASSWORD, at=START) == ADA
+
+    def test_a_link_says_for_which_version_of_the_address_it_was_mailed(self, links: Links):
+        usual = mint(links)
+        third = links.mint(ADA, SET_PASSWORD, at=START, expires_at=END, version=3)
+        assert (version_of(usual), version_of(third)) == (1, 3)
+        assert links.owner(third, SET_PASSWORD, at=START) == ADA
+
+    def test_nobody_makes_a_link_that_is_for_another_version(self, links: Links):
+        usual = mint(links)
+        third = links.mint(ADA, SET_PASSWORD, at=START, expires_at=END, version=3)
+        assert is_not_valid(links, f"3.{usual}")
+        assert is_not_valid(links, third.removeprefix("3."))
+        assert is_not_valid(links, f"4.{third.removeprefix('3.')}")
+        assert is_not_valid(links, f"1.{usual}")

@@ -22,6 +22,7 @@ from domain.user import User
 
 SEALED_EVENTS = {
     "user.invited",
+    "user.invitation-amended",
     "user.registration-completed",
     "message.sent",
     "message.recalled",
@@ -29,6 +30,7 @@ SEALED_EVENTS = {
     "legal-holds.placed",
     "legal-holds.lifted",
     "phone-proof.phone-given",
+    "phone-proof.phone-changed",
 }
 
 WORDS_IN_CLEAR = {

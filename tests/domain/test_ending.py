@@ -70,9 +70,16 @@ def changed(ends_at: datetime, at: datetime = NOW) -> Fact:
     return fact(Message.ExpiryChanged, MESSAGE, by=ADA, at=at, ends_at=ends_at)
 
 
-def recalled(message_id: UUID = MESSAGE, at: datetime = NOW, by: UUID = ADA) -> Fact:
-    reason = VAULT.seal(REASON, recall_reason(message_id, by, 2))
-    return fact(Message.MessageRecalled, message_id, by=by, at=at, reason=reason)
+def recalled(
+    message_id: UUID = MESSAGE,
+    *,
+    version: int = 2,
+    told: UUID | None = BEN,
+    at: datetime = NOW,
+    by: UUID = ADA,
+) -> Fact:
+    reason = VAULT.seal(REASON, recall_reason(message_id, by, version))
+    return fact(Message.MessageRecalled, message_id, by=by, at=at, reason=reason, told=told)
 
 
 def test_the_sender_lets_a_message_end_sooner(written_to_ben: Rules) -> None:
@@ -133,12 +140,35 @@ def test_a_recalled_message_is_closed_at_once_to_both_ends(written_to_ben: Rules
     rules.when(change(rules, NOW + timedelta(days=1))).refused(MessageWasRecalled)
 
 
-def test_a_message_is_recalled_whether_it_was_read_or_not(written_to_ben: Rules) -> None:
+def test_a_message_is_recalled_whether_it_was_read_or_not_and_who_read_it_is_not_told(
+    written_to_ben: Rules,
+) -> None:
     rules = written_to_ben.given(fact(Message.MessageRead, MESSAGE, by=BEN, at=NOW))
-    reason = VAULT.seal(REASON, recall_reason(MESSAGE, ADA, 3))
-    rules.when(recall(rules)).then(
-        fact(Message.MessageRecalled, MESSAGE, by=ADA, at=NOW, reason=reason)
+    rules.when(recall(rules)).then(recalled(version=3, told=None))
+
+
+def test_a_look_of_the_sender_spares_nobody_the_news_of_a_recall(written_to_ben: Rules) -> None:
+    rules = written_to_ben.given(fact(Message.MessageRead, MESSAGE, by=ADA, at=NOW))
+    rules.when(recall(rules)).then(recalled(version=3))
+
+
+def test_of_several_recalled_together_the_recipient_is_told_once(written_to_ben: Rules) -> None:
+    third = UUID(int=3)
+    rules = written_to_ben.given(
+        written(REPLY, ADA, BEN, at=NOW),
+        written(third, ADA, BEN, at=NOW),
+        fact(Message.MessageRead, MESSAGE, by=BEN, at=NOW),
     )
+    rules.when(recall(rules, MESSAGE, REPLY, third)).then(
+        recalled(version=3, told=None), recalled(REPLY), recalled(third, told=None)
+    )
+
+
+def test_a_message_that_was_recalled_before_takes_no_news_from_another(
+    written_to_ben: Rules,
+) -> None:
+    rules = written_to_ben.given(recalled(), written(REPLY, ADA, BEN, at=NOW))
+    rules.when(recall(rules, MESSAGE, REPLY)).then(recalled(REPLY))
 
 
 def test_recalling_twice_changes_nothing_even_after_the_end(written_to_ben: Rules) -> None:
@@ -155,7 +185,7 @@ def test_several_messages_are_recalled_together_or_not_at_all(written_to_ben: Ru
     rules = written_to_ben.given(written(REPLY, ADA, BEN, at=NOW))
     unknown = UUID(int=1)
     rules.when(recall(rules, MESSAGE, unknown)).refused(NoSuchMessage)
-    rules.when(recall(rules, MESSAGE, REPLY)).then(recalled(), recalled(REPLY))
+    rules.when(recall(rules, MESSAGE, REPLY)).then(recalled(), recalled(REPLY, told=None))
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "a" * (LONGEST_REASON + 1)])

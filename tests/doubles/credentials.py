@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.password import one_form
-from domain.ports import LinkIsNotValid, LinkPurpose, LinkWasUsed
+from domain.ports import LinkIsNotValid, LinkPurpose, LinkWasUsed, marked
+from tests.doubles.phone_codes import MemoryPhoneCodes
 
 
 @dataclass
@@ -22,10 +23,16 @@ class MemoryLinks:
     links: dict[str, Link] = field(default_factory=dict)
 
     def mint(
-        self, user_id: UUID, purpose: LinkPurpose, *, at: datetime, expires_at: datetime
+        self,
+        user_id: UUID,
+        purpose: LinkPurpose,
+        *,
+        at: datetime,
+        expires_at: datetime,
+        version: int = 1,
     ) -> str:
         del at
-        token = f"token-{len(self.links) + 1:020}"
+        token = marked(f"token-{len(self.links) + 1:020}", version)
         self.links[token] = Link(user_id, purpose, expires_at)
         return token
 
@@ -70,8 +77,10 @@ class MemoryPasswords:
 class MemoryCredentials:
     links: MemoryLinks
     passwords: MemoryPasswords
+    codes: MemoryPhoneCodes = field(default_factory=MemoryPhoneCodes)
 
     def forget(self, user_id: UUID) -> None:
+        self.codes.forget(user_id)
         self.passwords.passwords.pop(user_id, None)
         for token, link in list(self.links.links.items()):
             if link.user_id == user_id:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.waiting import ANNOUNCED_BEFORE
 from domain.role import RecipientRole
+from domain.waiting import ANNOUNCED_BEFORE
 from tests.notifiers.fates import LIFE, read, sweep
 from tests.notifiers.golden_mails import GOLDEN, golden, whole
 from tests.notifiers.post import ADAS_ADDRESS, BASE_URL, BENS_ADDRESS, CARLAS_ADDRESS, Post

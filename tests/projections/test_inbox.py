@@ -77,7 +77,7 @@ def test_a_subject_is_over_with_the_first_message(town: Town, inbox: Inbox):
     ]
     assert not answer.is_over(answer.subject_ends_at)
     first_message: Message = town.stores.log.repository.get(first)
-    first_message.recall(reason=Sealed("3.sealed"), by=ADA, at=town.now)
+    first_message.recall(reason=Sealed("3.sealed"), told=None, by=ADA, at=town.now)
     town.stores.log.save(first_message)
     town.tick()
     [answer, *_] = inbox.received_by(ADA)
