@@ -26,6 +26,9 @@ from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Regexp
 from werkzeug.exceptions import HTTPException
 
+from adapters.sandbox.sendgrid_events import Fortune
+from adapters.sandbox.sendgrid_webhooks import BadNews, Messenger
+
 LARGEST_MAIL = 30 * 1024 * 1024
 LARGEST_ARGUMENTS = 10_000
 ASKED_PAUSE = 2  # seconds
@@ -52,12 +55,14 @@ class SendGridSandbox:
     """What the stand-in knows: who may send, what came, and which faults are still to come.
 
     `received` holds every accepted payload with its `message_id`. Without a `verified_sender`
-    everybody's address may send.
+    everybody's address may send. With a `messenger` our door is told what became of each mail.
     """
 
     api_key: str
     verified_sender: str | None = None
     largest_mail: int = LARGEST_MAIL
+    messenger: Messenger | None = None
+    fortune: Fortune = field(default_factory=Fortune)
     received: list[dict[str, Any]] = field(default_factory=list)  # Any: parsed JSON
     faults: deque[Fault] = field(default_factory=deque)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -86,11 +91,14 @@ class SendGridSandbox:
         """Keep a mail and return its new id."""
         message_id = f"sandbox-{next(self._numbers):06d}"
         self.received.append({"message_id": message_id, **payload})
+        if self.messenger:
+            at = self.messenger.seconds
+            self.messenger.tell(self.fortune.events_of(payload, message_id, at))
         return message_id
 
 
 def create_app(sandbox: SendGridSandbox) -> Flask:
-    """Return the stand-in as a WSGI application, with two doors of its own below `/sandbox`."""
+    """Return the stand-in as a WSGI application, with doors of its own below `/sandbox`."""
     app = Flask(__name__)
     app.register_error_handler(HTTPException, _vendor_error)
 
@@ -114,7 +122,27 @@ def create_app(sandbox: SendGridSandbox) -> Flask:
         sandbox.fail_next(Fault(request.get_json()["fault"]))
         return "", 204
 
+    if sandbox.messenger:
+        _open_doors_to(sandbox.messenger, app)
     return app
+
+
+def _open_doors_to(messenger: Messenger, app: Flask) -> None:
+    """Let tests ask for the key, spoil the next batch of events, and bring what was delayed."""
+
+    @app.get("/sandbox/verification-key")
+    def verification_key() -> ResponseReturnValue:
+        return messenger.verification_key
+
+    @app.post("/sandbox/bad-news")
+    def bad_news() -> ResponseReturnValue:
+        messenger.fail_next(BadNews(request.get_json()["fault"]))
+        return "", 204
+
+    @app.post("/sandbox/release")
+    def release() -> ResponseReturnValue:
+        messenger.release()
+        return "", 204
 
 
 def _fail(sandbox: SendGridSandbox, fault: Fault) -> NoReturn:
