@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.role import RecipientRole
@@ -84,6 +84,7 @@ def test_a_text_message_of_its_own_words_is_those_words():
 
 @settings(deadline=None)
 @given(st.text(max_size=1000), st.text(max_size=1000))
+@example("w" * 1000, "w" * 1000)
 def test_a_text_message_is_short_one_line_and_keeps_its_link_whole(subject: str, short: str):
     words = words_of_text(Letter(subject, (), "", LETTER.link))
     assert len(words) <= LONGEST_TEXT
