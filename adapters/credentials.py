@@ -1,4 +1,4 @@
-"""Everything by which a person gets in, destroyed together: password, links, sessions."""
+"""Everything by which a person gets in, destroyed together: password, links, codes, sessions."""
 
 from typing import Any
 from uuid import UUID
@@ -17,4 +17,7 @@ class PostgresCredentials:
         with self._pool.connection() as connection:
             connection.execute("DELETE FROM vault.password WHERE user_id = %s", (user_id,))
             connection.execute("DELETE FROM vault.link WHERE user_id = %s", (user_id,))
+            connection.execute("DELETE FROM vault.phone_code WHERE user_id = %s", (user_id,))
+            connection.execute("DELETE FROM vault.code_sent WHERE counted = %s", (user_id,))
             connection.execute("DELETE FROM vault.session WHERE user_id = %s", (user_id,))
+            connection.execute("DELETE FROM vault.device WHERE user_id = %s", (user_id,))

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from domain.address import EmailAddress
-from domain.aggregate import Log, find, get, head, save, until_unopposed
+from domain.aggregate import Aggregate, Log, find, get, head, save, until_unopposed
 from domain.attaching import Attaching
 from domain.erasure import require_not_erased
 from domain.expiry import HOUSE_RULE, ExpiryRule
@@ -15,6 +14,7 @@ from domain.message import Message, NoSuchMessage, SealedText
 from domain.ports import Vault, content
 from domain.practice import Practice, practice_of
 from domain.profile import preferred_days
+from domain.proving import given_by_the_sender, two_step_policy
 from domain.refusal import Refusal
 from domain.role import RecipientRole
 from domain.user import User
@@ -32,6 +32,10 @@ class RoleIsMissing(Refusal):
 
 class RoleIsNotNeeded(Refusal):
     """The address is known, so nobody may say who the person is."""
+
+
+class PhoneIsMissing(Refusal):
+    """The practice has new people of that kind prove a phone, so somebody must give its number."""
 
 
 class WritingToOneself(Refusal):
@@ -82,6 +86,7 @@ class Corresponding:
         sender_id: UUID,
         to: str,
         role: RecipientRole | None,
+        phone: str | None = None,
         subject: str,
         body: str,
         attachment_ids: Sequence[UUID] = (),
@@ -91,10 +96,11 @@ class Corresponding:
         """Send a message to one address; an unknown address is invited in the same append.
 
         It ends as the sender's profile and practice have it unless `ends_at` says when. An
-        invitation that has ended unanswered is open again. Sending the same message again changes
+        invitation that has ended unanswered is open again. `phone` (E.164) is the number of
+        somebody new, to which the codes go that prove it. Sending the same message again changes
         nothing. Raises ComposingNeedsThePaidTier, AddressIsMalformed, WritingToOneself,
-        RoleIsMissing, RoleIsNotNeeded, TextIsUnusable, or what the practice's ExpiryRule or
-        Attaching.attach raises.
+        RoleIsMissing, RoleIsNotNeeded, PhoneIsMissing, TextIsUnusable, or what the practice's
+        ExpiryRule or Attaching.attach raises.
         """
         require_text(body, subject=subject)
 
@@ -103,19 +109,18 @@ class Corresponding:
             if find(self.log, Message, message_id):
                 return head(self.log)
             sender.require_composing(at)
-            recipient, claim = self._recipient(sender, message_id, to, role, at)
+            recipient, beside = self._recipient(sender, message_id, to, role, phone, at=at)
             message = Message.send(
                 message_id=message_id,
                 sender_id=sender_id,
                 recipient_id=recipient.id,
-                first_contact=claim is not None,
+                first_contact=bool(beside),
                 text=self._sealed(message_id, body, subject=subject),
                 ends_at=self._end(sender_id, ends_at, at),
                 at=at,
             )
             files = self.attaching.attach(message, attachment_ids, at=at)
-            claims = (claim,) if claim else ()
-            return save(self.log, recipient, *claims, message, *files)
+            return save(self.log, recipient, *beside, message, *files)
 
         return until_unopposed(command)
 
@@ -178,27 +183,44 @@ class Corresponding:
         return chosen
 
     def _recipient(
-        self, sender: User, message_id: UUID, to: str, role: RecipientRole | None, at: datetime
-    ) -> tuple[User, EmailAddress | None]:
-        """Return who will get a message; with the claim to the address, if she is new."""
+        self,
+        sender: User,
+        message_id: UUID,
+        to: str,
+        role: RecipientRole | None,
+        phone: str | None,
+        *,
+        at: datetime,
+    ) -> tuple[User, tuple[Aggregate, ...]]:
+        """Return who will get a message; if she is new, with all that is known of her."""
         holder = self.inviting.holder(to)
         if holder is None:
-            return self._stranger(sender, message_id, to, role, at)
+            return self._stranger(sender, message_id, to, role, phone, at=at)
         if holder == sender.id:
             raise WritingToOneself
         if role is not None and holder != invited_by(message_id):
             raise RoleIsNotNeeded
         recipient = get(self.log, User, holder, NoSuchMessage)
         recipient.renew_invitation(by=sender.id, at=at)
-        return recipient, None
+        return recipient, ()
 
     def _stranger(
-        self, sender: User, message_id: UUID, to: str, role: RecipientRole | None, at: datetime
-    ) -> tuple[User, EmailAddress]:
+        self,
+        sender: User,
+        message_id: UUID,
+        to: str,
+        role: RecipientRole | None,
+        phone: str | None,
+        *,
+        at: datetime,
+    ) -> tuple[User, tuple[Aggregate, ...]]:
         if role is None:
             raise RoleIsMissing
+        if phone is None and two_step_policy(self.log, sender.practice_id).covers(role.kind):
+            raise PhoneIsMissing
+        user_id = invited_by(message_id)
         newcomer = self.inviting.newcomer(
-            user_id=invited_by(message_id),
+            user_id=user_id,
             address=to,
             kind=role.kind,
             practice_id=sender.practice_id if role.joins_the_senders_practice else None,
@@ -206,7 +228,10 @@ class Corresponding:
             by=sender.id,
             at=at,
         )
-        return newcomer.user, newcomer.claim
+        if phone is None:
+            return newcomer.user, (newcomer.claim,)
+        given = given_by_the_sender(self.vault, user_id=user_id, phone=phone, by=sender.id, at=at)
+        return newcomer.user, (newcomer.claim, given)
 
     def _sealed(self, message_id: UUID, body: str, *, subject: str | None) -> SealedText:
         texts = {"body": body} if subject is None else {"body": body, "subject": subject.strip()}

@@ -8,8 +8,10 @@ from domain.address import AddressIsMalformed, normalised
 from domain.aggregate import Aggregate, Log, get, save, until_unopposed
 from domain.inviting import Inviting
 from domain.password import require_good
-from domain.ports import LinkIsNotValid, LinkPurpose, Links, Passwords, Vault, personal
+from domain.phone_proof import PhoneIsNotProved, PhoneProof
+from domain.ports import LinkIsNotValid, LinkPurpose, Links, Passwords, Vault, personal, version_of
 from domain.practice import Practice
+from domain.proving import Proving
 from domain.refusal import Refusal
 from domain.user import NotRegisteredYet, User
 
@@ -45,28 +47,47 @@ class Registering:
     links: Links
     passwords: Passwords
     inviting: Inviting
+    proving: Proving
 
     def invited(self, token: str, *, at: datetime) -> User:
         """Return who may register with a link; changes nothing.
 
-        Raises LinkIsNotValid, LinkWasUsed, AlreadyRegistered or InvitationHasExpired.
+        A link that was mailed to an address which was corrected since is not valid. Raises
+        LinkIsNotValid, LinkWasUsed, AlreadyRegistered, InvitationWasWithdrawn or
+        InvitationHasExpired.
         """
         user_id = self.links.owner(token, LinkPurpose.REGISTER, at=at)
         user = get(self.log, User, user_id, LinkIsNotValid)
+        if not user.is_registered and version_of(token) != user.address_version:
+            raise LinkIsNotValid
         user.require_open_invitation(at)
         return user
 
-    def complete(self, *, token: str, registration: Registration, at: datetime) -> int:
+    def require_acceptable(self, token: str, registration: Registration, *, at: datetime) -> User:
+        """Return who registers, if nothing but a code is missing; changes nothing.
+
+        Raises what `complete` raises, but nothing about codes and names of practices.
+        """
+        user = self.invited(token, at=at)
+        self._require_acceptable(user, registration)
+        return user
+
+    def complete(
+        self, *, token: str, registration: Registration, code: str | None = None, at: datetime
+    ) -> int:
         """Register the person; people of another practice found their own main account.
 
-        The link is consumed after the record is safe: a crash in between leaves a link that finds
-        the registration done. Raises what `invited` raises, and TermsAreNotAccepted,
-        AddressIsMalformed, AddressIsNotTheInvitedOne or PracticeNameIsUnusable.
+        Where a proof of the phone is asked for, `code` proves it in the same append, and the
+        number that it proves is hers, whatever she typed. The link is consumed after the record is
+        safe: a crash in between leaves a link that finds the registration done. Raises what
+        `invited` raises, and TermsAreNotAccepted, AddressIsMalformed, AddressIsNotTheInvitedOne,
+        PracticeNameIsUnusable, PhoneIsNotProved or CodeIsWrong.
         """
 
-        def command() -> tuple[UUID, int]:
-            user = self.invited(token, at=at)
-            self._require_acceptable(user, registration)
+        def command() -> tuple[UUID, PhoneProof | None, int]:
+            user = self.require_acceptable(token, registration, at=at)
+            proof = self._proof(user, code, at)
+            phone = self.proving.phone_of(user.id) if proof else None
             practice = self._founded_practice(user, registration, at)
             version = user.version + 1
             user.complete_registration(
@@ -75,32 +96,48 @@ class Registering:
                     registration.full_name.strip(), personal(user.id, "full_name", version)
                 ),
                 cell_phone=self.vault.seal(
-                    registration.cell_phone, personal(user.id, "cell_phone", version)
+                    phone or registration.cell_phone, personal(user.id, "cell_phone", version)
                 ),
                 terms=TERMS,
                 at=at,
             )
-            changed: tuple[Aggregate, ...] = (practice, user) if practice else (user,)
-            return user.id, save(self.log, *changed)
+            beside: tuple[Aggregate | None, ...] = (proof, practice)
+            changed = [one for one in beside if one is not None]
+            return user.id, proof, save(self.log, *changed, user)
 
-        user_id, notification_id = until_unopposed(command)
+        user_id, proof, notification_id = until_unopposed(command)
+        if proof is not None:
+            self.proving.used(proof)
         self.links.consume_all(user_id, LinkPurpose.REGISTER, at=at)
         return notification_id
 
-    def set_password(self, *, token: str, password: str, context: list[str], at: datetime) -> int:
+    def set_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        context: list[str],
+        code_id: UUID | None = None,
+        phone: str | None = None,
+        at: datetime,
+    ) -> int:
         """Set the password by a link of the final mail, or of a reset; the link works once.
 
-        `context` holds words that the password must not be made of. Raises LinkIsNotValid,
-        LinkWasUsed or a PasswordIsUnusable.
+        `context` holds words that the password must not be made of. `code_id` is the code that was
+        given by who holds the link, `phone` a number that is known of her otherwise; without any
+        number the proof of the phone is left out, and that is recorded. Raises LinkIsNotValid,
+        LinkWasUsed, PhoneIsNotProved or a PasswordIsUnusable.
         """
-        self.links.owner(token, LinkPurpose.SET_PASSWORD, at=at)
+        owner = self.links.owner(token, LinkPurpose.SET_PASSWORD, at=at)
+        is_omitted = self.proving.require_shown(owner, code_id, phone=phone, at=at)
         require_good(password, self.passwords, context)
         user_id = self.passwords.set_by_link(token, password, at=at)
 
         def record() -> int:
             user = get(self.log, User, user_id, LinkIsNotValid)
             user.set_password(at=at)
-            return save(self.log, user)
+            beside = (self.proving.omitted(user_id, at=at),) if is_omitted else ()
+            return save(self.log, user, *beside)
 
         return until_unopposed(record)
 
@@ -118,6 +155,14 @@ class Registering:
             return save(self.log, user)
 
         return until_unopposed(command)
+
+    def _proof(self, user: User, code: str | None, at: datetime) -> PhoneProof | None:
+        """Return the proof of the phone, unsaved, if one is asked for. Raises PhoneIsNotProved."""
+        if not self.proving.is_asked_to_register(user):
+            return None
+        if code is None:
+            raise PhoneIsNotProved
+        return self.proving.proved_by(user.id, code, at=at)
 
     def _holder(self, address: str) -> User | None:
         try:

@@ -8,6 +8,7 @@ from domain.aggregate import Log, find, get, save, until_unopposed
 from domain.expiry import ExpiryRule
 from domain.practice import NoSuchPractice, Practice
 from domain.profile import Profile, profile_of
+from domain.two_step import TwoStepPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,21 @@ class Settling:
             practice = get(self.log, Practice, practice_id, NoSuchPractice)
             practice.change_expiry_rule(rule, by=by, at=at)
             practice.change_retention(retention, by=by, at=at)
+            return save(self.log, practice)
+
+        return until_unopposed(command)
+
+    def change_two_step_policy(
+        self, *, practice_id: UUID, policy: TwoStepPolicy, by: UUID, at: datetime
+    ) -> int:
+        """Choose who proves a phone at registration and reset; who has come in stays in.
+
+        Raises NoSuchPractice or NotAUserManager.
+        """
+
+        def command() -> int:
+            practice = get(self.log, Practice, practice_id, NoSuchPractice)
+            practice.change_two_step_policy(policy, by=by, at=at)
             return save(self.log, practice)
 
         return until_unopposed(command)

@@ -101,7 +101,7 @@ def time_zone_chosen(event: Profile.TimeZoneChosen, _: int) -> Iterable[Change]:
     yield person(event.user_id, {"time_zone": event.time_zone})
 
 
-def phone_given(event: PhoneProof.PhoneGiven, _: int) -> Iterable[Change]:
+def phone_given(event: PhoneProof.PhoneGiven | PhoneProof.PhoneChanged, _: int) -> Iterable[Change]:
     """Return a number that is not proved."""
     yield person(event.user_id, {"phone": event.phone, "phone_is_proved": False})
 
@@ -144,6 +144,7 @@ REACH = Projection(
         Profile.TimeZoneChosen: time_zone_chosen,
         PhoneProof.PhoneProofBegun: begun,
         PhoneProof.PhoneGiven: phone_given,
+        PhoneProof.PhoneChanged: phone_given,
         PhoneProof.IdentityVerified: phone_proved,
         Mailbox.MailboxBegun: begun,
         Mailbox.MailCameBack: came_back,

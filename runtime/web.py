@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Flask
 
 from adapters.blobs import Blobs
+from adapters.devices import PostgresDevices
 from adapters.invoice_pdf import PdfInvoicePrinter
 from adapters.kept_files import KeptFiles
 from adapters.keyring import Keyring
@@ -15,6 +16,7 @@ from adapters.links import PostgresLinks
 from adapters.obstore_blobs import blobs_at
 from adapters.outbox_mailer import OutboxMailer
 from adapters.passwords import PostgresPasswords
+from adapters.phone_codes import PostgresCodePace, SealedPhoneCodes
 from adapters.sessions import PostgresSessions
 from adapters.shredder import PostgresShredder
 from adapters.uploads import PostgresUploads
@@ -29,6 +31,7 @@ from domain.erasing import Erasing
 from domain.holding import Holding
 from domain.inviting import Inviting
 from domain.ports import Passwords
+from domain.proving import Proving
 from domain.registering import Registering
 from domain.settling import Settling
 from domain.signing_in import SigningIn
@@ -109,14 +112,16 @@ def plug(
     log, pool = stores.log, stores.pool
     vault = PostgresVault(pool, keyring.only("content", "personal", "lookup"))
     passwords, links = passwords or PostgresPasswords(pool), PostgresLinks(pool)
+    proving = Proving(log, vault, SealedPhoneCodes(pool, vault), PostgresCodePace(pool))
     inviting, shredder = Inviting(log, vault), PostgresShredder(pool)
     keys, limits = DataKeys(pool, keyring.only("content")), around.attachment_limits
     uploads = PostgresUploads(pool, around.blobs, vault, keys, limits, around.clock, around.new_id)
     attaching, money = Attaching(log, uploads, limits), Money.over(log, around.billing)
     return Portal(
         inviting=inviting,
-        registering=Registering(log, vault, links, passwords, inviting),
-        signing_in=SigningIn(log, passwords, inviting),
+        registering=Registering(log, vault, links, passwords, inviting, proving),
+        proving=proving,
+        signing_in=SigningIn(log, passwords, inviting, PostgresDevices(pool)),
         corresponding=Corresponding(log, vault, inviting, attaching),
         attaching=attaching,
         uploads=uploads,

@@ -18,6 +18,7 @@ from domain.holding import Holding
 from domain.inviting import Inviting
 from domain.invoice import InvoicePrinter
 from domain.ports import Vault
+from domain.proving import Proving
 from domain.purchasing import Purchasing
 from domain.registering import Registering
 from domain.renewing import Renewing
@@ -71,10 +72,15 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """Commands, queries and the few other things that views need."""
+    """Commands, queries and the few other things that views need.
+
+    `text_countries` are the regions (ISO 3166-1) to whose phones codes are sent; `proxies` is how
+    many of our own stand in front of us, each of which adds the address of who came to it.
+    """
 
     inviting: Inviting
     registering: Registering
+    proving: Proving
     signing_in: SigningIn
     corresponding: Corresponding
     attaching: Attaching
@@ -104,6 +110,9 @@ class Portal:
     card_page_origin: str
     outbox: Outbox | None
     has_sandbox_cards: bool = False
+    has_texts: bool = True
+    text_countries: tuple[str, ...] = ("US", "CA")
+    proxies: int = 0
 
     @property
     def is_sandbox(self) -> bool:

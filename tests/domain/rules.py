@@ -13,6 +13,7 @@ from domain.hearing import Hearing
 from domain.holding import Holding
 from domain.inviting import Inviting
 from domain.pricing import Pricing
+from domain.proving import Proving
 from domain.purchasing import Purchasing
 from domain.reconciling import Reconciling
 from domain.registering import Registering
@@ -24,6 +25,8 @@ from tests.domain.contested import ContestedLog
 from tests.domain.people import VAULT
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryCredentials, MemoryLinks, MemoryPasswords
+from tests.doubles.phone_codes import MemoryCodePace, MemoryPhoneCodes
+from tests.doubles.devices import MemoryDevices
 from tests.doubles.shredder import MemoryShredder
 from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
@@ -36,14 +39,17 @@ class Rules(Scenario):
     vault: MemoryVault = field(default_factory=lambda: VAULT)
     links: MemoryLinks = field(default_factory=MemoryLinks)
     billing: MemoryBilling = field(default_factory=MemoryBilling)
+    codes: MemoryPhoneCodes = field(default_factory=MemoryPhoneCodes)
 
     def __post_init__(self) -> None:
         self.passwords = MemoryPasswords(self.links)
         self.inviting = Inviting(self.log, self.vault)
+        self.proving = Proving(self.log, self.vault, self.codes, MemoryCodePace())
         self.registering = Registering(
-            self.log, self.vault, self.links, self.passwords, self.inviting
+            self.log, self.vault, self.links, self.passwords, self.inviting, self.proving
         )
-        self.signing_in = SigningIn(self.log, self.passwords, self.inviting)
+        self.devices = MemoryDevices()
+        self.signing_in = SigningIn(self.log, self.passwords, self.inviting, self.devices)
         self.uploads = MemoryUploads(self.vault)
         self.attaching = Attaching(self.log, self.uploads, USUAL_LIMITS)
         self.corresponding = Corresponding(self.log, self.vault, self.inviting, self.attaching)
@@ -55,7 +61,7 @@ class Rules(Scenario):
         self.reconciling = Reconciling(self.log, self.billing, self.clearing, self.hearing)
         self.pricing = Pricing(self.log)
         self.shredder = MemoryShredder(self.vault)
-        self.credentials = MemoryCredentials(self.links, self.passwords)
+        self.credentials = MemoryCredentials(self.links, self.passwords, self.codes)
         self.ending = Ending(self.log, self.vault, self.shredder)
         self.holding = Holding(self.log, self.vault, self.shredder)
         self.erasing = Erasing(self.log, self.shredder)

@@ -19,6 +19,7 @@ from domain.inviting import Inviting
 from domain.message import Message
 from domain.plan import MONTHLY
 from domain.ports import LinkPurpose
+from domain.proving import Proving
 from domain.purchasing import Purchasing, Ways
 from domain.refusal import Refusal
 from domain.registering import Registering, Registration
@@ -28,6 +29,8 @@ from eventlog.log import IN_MEMORY, EventLog
 from projections.projection import Event
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryCredentials, MemoryLinks, MemoryPasswords
+from tests.doubles.phone_codes import MemoryCodePace, MemoryPhoneCodes
+from tests.doubles.devices import MemoryDevices
 from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
@@ -61,8 +64,11 @@ class History(Endings):
         self.corresponding = Corresponding(self.log, self.vault, self.inviting, self.attaching)
         self.clearing = Clearing(self.log, self.billing)
         self.purchasing = Purchasing(self.log, self.billing, self.clearing)
-        self.signing_in = SigningIn(self.log, passwords, self.inviting)
-        self.registering = Registering(self.log, self.vault, self.links, passwords, self.inviting)
+        self.signing_in = SigningIn(self.log, passwords, self.inviting, MemoryDevices())
+        self.proving = Proving(self.log, self.vault, MemoryPhoneCodes(), MemoryCodePace())
+        self.registering = Registering(
+            self.log, self.vault, self.links, passwords, self.inviting, self.proving
+        )
         self.begin_to_end(MemoryCredentials(self.links, passwords))
 
     def events(self) -> list[Event]:
@@ -187,7 +193,10 @@ class History(Endings):
 
     def sign_in(self) -> object:
         password = self.chance.choice([PASSWORD, "wrong"])
-        return self.signing_in.sign_in(address=self.address(), password=password, at=self.now)
+        device = self.chance.choice(["at home", "at the practice"])
+        return self.signing_in.sign_in(
+            address=self.address(), password=password, device=device, at=self.now
+        )
 
     def sign_out(self) -> object:
         return self.signing_in.sign_out(user_id=self.somebody(), at=self.now)

@@ -62,6 +62,10 @@ class NoticesPast(Scenario):
         self.given(self.tried(PhoneProof.PhoneCodeRefused, CARLA, 2))
         self.given(self.tried(PhoneProof.IdentityVerified, CARLA, 2))
         self.given(self.phone(DORA, 2), self.phone(DORA, 3))
+        dora = self.now(PhoneProof, phone_proof_of(DORA))
+        dora.change(sealed("+12025550199", DORA, "phone", 4), at=self.later())
+        dora.omit(at=self.later())
+        self.log.save(dora)
 
     def phone(self, user_id: UUID, version: int) -> Fact:
         proof_id = phone_proof_of(user_id)

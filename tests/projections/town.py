@@ -10,6 +10,7 @@ from domain.corresponding import Corresponding
 from domain.inviting import Inviting
 from domain.plan import MONTHLY, Plan
 from domain.ports import LinkPurpose
+from domain.proving import Proving
 from domain.purchasing import Ways
 from domain.registering import Registering, Registration
 from domain.role import RecipientRole
@@ -18,6 +19,7 @@ from runtime.billing import Money
 from runtime.stores import Stores
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryLinks, MemoryPasswords
+from tests.doubles.phone_codes import MemoryCodePace, MemoryPhoneCodes
 from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
@@ -50,7 +52,10 @@ class Town:
         self.corresponding = Corresponding(log, self.vault, self.inviting, attaching)
         self.money = Money.over(log, self.billing)
         passwords = MemoryPasswords(self.links)
-        self.registering = Registering(log, self.vault, self.links, passwords, self.inviting)
+        self.proving = Proving(log, self.vault, MemoryPhoneCodes(), MemoryCodePace())
+        self.registering = Registering(
+            log, self.vault, self.links, passwords, self.inviting, self.proving
+        )
 
     def tick(self) -> datetime:
         runner(self.stores).catch_up()
