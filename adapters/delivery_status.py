@@ -60,7 +60,8 @@ def _parts(mail: Message, depth: int = 0) -> Iterator[Message]:
     inner = mail.get_payload()
     if isinstance(inner, list) and depth < DEEPEST:
         for part in inner[:MOST_PARTS]:
-            yield from _parts(part, depth + 1)
+            if isinstance(part, Message):
+                yield from _parts(part, depth + 1)
 
 
 def _fields(parts: list[Message]) -> tuple[Message, Message]:
