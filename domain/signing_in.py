@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.address import AddressIsMalformed
 from domain.aggregate import Log, get, save, until_unopposed
+from domain.device import Devices
 from domain.inviting import Inviting
 from domain.ports import Passwords
 from domain.refusal import Refusal
@@ -23,19 +24,28 @@ class SigningIn:
     log: Log
     passwords: Passwords
     inviting: Inviting
+    devices: Devices
 
-    def sign_in(self, *, address: str, password: str, at: datetime) -> UUID:
-        """Return who came in. Raises SignInWasRefused, as slowly for strangers as for others."""
+    def sign_in(self, *, address: str, password: str, device: str, at: datetime) -> UUID:
+        """Return who came in; where she never did before, she is told of it.
+
+        A device is remembered after the record is safe: a crash in between tells her twice. Raises
+        SignInWasRefused, as slowly for strangers as for others.
+        """
         user_id = self._holder(address)
         right = self.passwords.matches(user_id, password)
         if user_id is None:
             raise SignInWasRefused
+        is_known = right and self.devices.knows(user_id, device)
 
         def record() -> bool:
             user = get(self.log, User, user_id, SignInWasRefused)
             came_in = right
             try:
-                user.sign_in(at=at) if right else user.refuse_sign_in(at=at)
+                if right:
+                    user.sign_in(is_known_device=is_known, at=at)
+                else:
+                    user.refuse_sign_in(at=at)
             except CannotSignIn:
                 came_in = False
             save(self.log, user)
@@ -43,6 +53,7 @@ class SigningIn:
 
         if not until_unopposed(record):
             raise SignInWasRefused
+        self.devices.remember(user_id, device, at=at)
         return user_id
 
     def sign_out(self, *, user_id: UUID, at: datetime) -> None:

@@ -9,6 +9,7 @@ Invariants:
 from datetime import datetime
 from uuid import UUID
 
+from domain.email_change import Addressed
 from domain.invitation import Invited, Status
 from domain.password import RESET_PAUSE
 from domain.ports import Sealed
@@ -25,7 +26,7 @@ class CannotSignIn(Refusal):
     """The person has no usable account yet."""
 
 
-class User(Invited):
+class User(Addressed):
     """The account of one person."""
 
     TOPIC = "user"
@@ -62,10 +63,24 @@ class User(Invited):
             """Remember that the person can sign in."""
             aggregate.status = Status.ACTIVE
 
+    class PasswordReplaced(Invited.Event):
+        """The person set another password in place of the one before; the vault has its hash."""
+
+        TOPIC = "user.password-replaced"
+
     class SignedIn(Invited.Event):
         """The person signed in."""
 
         TOPIC = "user.signed-in"
+
+        def apply(self, aggregate: "User") -> None:
+            """Remember that she was here."""
+            aggregate.has_signed_in = True
+
+    class DeviceAdded(Invited.Event):
+        """The person signed in, not for the first time, where she never did before."""
+
+        TOPIC = "user.device-added"
 
     class SignInRefused(Invited.Event):
         """Somebody tried to sign in as this person with a wrong password."""
@@ -128,6 +143,7 @@ class User(Invited):
         self.paid_until: datetime | None = None
         self.granted = False
         self.purchases: set[UUID] = set()
+        self.has_signed_in = False
         self.reset_requested_at: datetime | None = None
 
     @property
@@ -177,14 +193,18 @@ class User(Invited):
         """Record that the vault has a new password. Raises NotRegisteredYet."""
         if self.status is Status.INVITED:
             raise NotRegisteredYet
-        self.trigger_event(self.PasswordSet, timestamp=at, by=self.id)
+        is_new = self.status is Status.REGISTERED
+        event = self.PasswordSet if is_new else self.PasswordReplaced
+        self.trigger_event(event, timestamp=at, by=self.id)
 
-    def sign_in(self, *, at: datetime) -> None:
+    def sign_in(self, *, is_known_device: bool, at: datetime) -> None:
         """Record a sign-in with the right password. Raises CannotSignIn."""
         if self.status is Status.INVITED:
             raise CannotSignIn
         if self.status is Status.REGISTERED:  # a crash cut off the record, not the password
             self.set_password(at=at)
+        if self.has_signed_in and not is_known_device:
+            self.trigger_event(self.DeviceAdded, timestamp=at, by=self.id)
         self.trigger_event(self.SignedIn, timestamp=at, by=self.id)
 
     def refuse_sign_in(self, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from domain.signing_in import SignInWasRefused
 from web.access import Permission, person, requires
+from web.devices import device, keeping
 from web.fields import Address
 from web.form import Form, FormSchema, checked
 from web.portal import portal
@@ -53,10 +54,10 @@ def come_in() -> ResponseReturnValue:
     if form.errors:
         return render_template("sign_in.html", form=form), form.status
     try:
-        user_id = portal().signing_in.sign_in(**values, at=portal().clock())
+        user_id = portal().signing_in.sign_in(**values, device=device(), at=portal().clock())
     except SignInWasRefused:
         return render_template("sign_in.html", form=form.refused(address=WRONG)), 422
-    return redirect(enter(user_id), 303)
+    return keeping(device(), redirect(enter(user_id), 303))
 
 
 def enter(user_id: UUID) -> str:

@@ -73,6 +73,8 @@ _facts: tuple[Fact, ...] = (
     fact(User.PasswordReplaced, USER, by=USER, at=AT),
     fact(User.SignedIn, USER, by=USER, at=AT),
     fact(User.DeviceAdded, USER, by=USER, at=AT),
+    fact(User.EmailChangeRequested, USER, by=USER, at=AT, email=SEALED),
+    fact(User.EmailChanged, USER, by=USER, at=AT, email=SEALED, former_email=SEALED),
     fact(User.SignInRefused, USER, by=USER, at=AT),
     fact(User.SignedOut, USER, by=USER, at=AT),
     fact(User.TierPurchased, USER, by=ACTOR, at=AT, purchase_id=PURCHASE, until=LATER),

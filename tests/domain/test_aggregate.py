@@ -90,7 +90,7 @@ def test_what_is_there_is_found_as_it_was_left(rules: Rules) -> None:
 def test_saving_answers_with_the_position_of_the_last_event(rules: Rules) -> None:
     user = rules.given(*BEN_REGISTERED).now(User, BEN)
     user.set_password(at=NOW)
-    user.sign_in(at=NOW)
+    user.sign_in(is_known_device=False, at=NOW)
     assert (save(rules.log, user), rules.log.head()) == (5, 5)
 
 

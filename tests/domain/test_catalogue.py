@@ -30,6 +30,8 @@ SEALED_EVENTS = {
     "legal-holds.placed",
     "legal-holds.lifted",
     "phone-proof.phone-given",
+    "user.email-change-requested",
+    "user.email-changed",
     "phone-proof.phone-changed",
 }
 

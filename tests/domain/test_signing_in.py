@@ -1,5 +1,7 @@
 """How a person comes in and goes out."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from domain.signing_in import SignInWasRefused
@@ -21,10 +23,17 @@ from tests.scenario import fact
 PASSWORD = "quiet-lantern-orbit-fig"
 SIGNED_IN = fact(User.SignedIn, BEN, by=BEN, at=NOW)
 REFUSED = fact(User.SignInRefused, BEN, by=BEN, at=NOW)
+DEVICE_ADDED = fact(User.DeviceAdded, BEN, by=BEN, at=NOW)
 
 
-def sign_in(rules: Rules, address: str = BENS_ADDRESS, password: str = PASSWORD) -> object:
-    return rules.signing_in.sign_in(address=address, password=password, at=NOW)
+def sign_in(
+    rules: Rules,
+    address: str = BENS_ADDRESS,
+    password: str = PASSWORD,
+    device: str = "the laptop",
+    at: datetime = NOW,
+) -> object:
+    return rules.signing_in.sign_in(address=address, password=password, device=device, at=at)
 
 
 @pytest.fixture
@@ -93,3 +102,41 @@ def test_a_person_goes_out(rules: Rules) -> None:
 
 def test_who_is_not_there_cannot_go_out(rules: Rules) -> None:
     rules.when(lambda: rules.signing_in.sign_out(user_id=EMIL, at=NOW)).refused(SignInWasRefused)
+
+
+def test_the_first_sign_in_ever_is_news_to_nobody(ben_at_the_door: Rules) -> None:
+    ben_at_the_door.when(lambda: sign_in(ben_at_the_door)).then(SIGNED_IN)
+
+
+def test_a_later_sign_in_with_an_unknown_device_is_told_once(ben_at_the_door: Rules) -> None:
+    sign_in(ben_at_the_door)
+    for device in ("the phone", "the desk"):
+        told = ben_at_the_door.when(lambda one=device: sign_in(ben_at_the_door, device=one))
+        told.then(DEVICE_ADDED, SIGNED_IN)
+    for device in ("the laptop", "the phone", "the desk"):
+        again = ben_at_the_door.when(lambda one=device: sign_in(ben_at_the_door, device=one))
+        again.then(SIGNED_IN)
+
+
+def test_a_wrong_password_makes_no_device_known(ben_at_the_door: Rules) -> None:
+    sign_in(ben_at_the_door)
+    refused = ben_at_the_door.when(
+        lambda: sign_in(ben_at_the_door, password="wrong", device="the thief's")
+    )
+    refused.refused(SignInWasRefused, REFUSED)
+    assert not ben_at_the_door.devices.knows(BEN, "the thief's")
+
+
+def test_a_crash_before_the_device_is_remembered_tells_of_it_again(ben_at_the_door: Rules) -> None:
+    sign_in(ben_at_the_door)
+    sign_in(ben_at_the_door, device="the phone")
+    del ben_at_the_door.devices.used_at[BEN]["the phone"]
+    again = ben_at_the_door.when(lambda: sign_in(ben_at_the_door, device="the phone"))
+    again.then(DEVICE_ADDED, SIGNED_IN)
+
+
+def test_a_device_that_is_used_stays_known(ben_at_the_door: Rules) -> None:
+    later = NOW + timedelta(days=3)
+    sign_in(ben_at_the_door)
+    sign_in(ben_at_the_door, at=later)
+    assert ben_at_the_door.devices.used_at == {BEN: {"the laptop": later}}

@@ -157,14 +157,18 @@ def test_within_a_minute_a_second_request_for_a_link_is_silent(rules: Rules) -> 
     )
 
 
+def come_in(ben: User) -> None:
+    ben.sign_in(is_known_device=True, at=NOW)
+
+
 def test_only_who_has_a_password_signs_in(rules: Rules) -> None:
     rules.given(*BEN_WAS_INVITED)
-    rules.when(lambda: tell(rules, BEN, lambda ben: ben.sign_in(at=NOW))).refused(CannotSignIn)
+    rules.when(lambda: tell(rules, BEN, come_in)).refused(CannotSignIn)
 
 
 def test_who_has_a_password_signs_in_and_out(rules: Rules) -> None:
     rules.given(*BEN_IS_FREE)
-    rules.when(lambda: tell(rules, BEN, lambda ben: ben.sign_in(at=NOW))).then(
+    rules.when(lambda: tell(rules, BEN, come_in)).then(
         fact(User.SignedIn, BEN, by=BEN, at=NOW)
     )
     rules.when(lambda: tell(rules, BEN, lambda ben: ben.sign_out(at=NOW))).then(
@@ -174,7 +178,7 @@ def test_who_has_a_password_signs_in_and_out(rules: Rules) -> None:
 
 def test_a_sign_in_completes_the_record_of_a_password_that_a_crash_cut_off(rules: Rules) -> None:
     rules.given(*BEN_REGISTERED)
-    rules.when(lambda: tell(rules, BEN, lambda ben: ben.sign_in(at=NOW))).then(
+    rules.when(lambda: tell(rules, BEN, come_in)).then(
         fact(User.PasswordSet, BEN, by=BEN, at=NOW), fact(User.SignedIn, BEN, by=BEN, at=NOW)
     )
 
