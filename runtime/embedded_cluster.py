@@ -31,7 +31,8 @@ SETTINGS = {
     "log_checkpoints": "off",
 }
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-NOT_DURABLE = dict.fromkeys(DURABLE, "off")
+NOT_DURABLE = dict.fromkeys(DURABLE, "off") | {"scram_iterations": "1"}
+"""For tests, which sign in so often that a costly proof of the password is what costs most."""
 
 
 @dataclass(frozen=True, slots=True)

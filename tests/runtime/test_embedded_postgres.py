@@ -288,9 +288,13 @@ def test_without_the_password_file_the_start_says_what_is_missing(
     assert born(server.start())
 
 
-def test_only_a_database_for_tests_does_not_flush(server: EmbeddedPostgres, folder: Path) -> None:
+def test_only_a_database_for_tests_does_not_flush_and_is_content_with_a_cheap_proof(
+    server: EmbeddedPostgres, folder: Path
+) -> None:
     assert ask(server.url, "SHOW fsync") == [("off",)]
+    assert ask(server.url, "SHOW scram_iterations") == [("1",)]
     server.stop()
     with EmbeddedPostgres(folder) as durable:
         settings = "fsync", "synchronous_commit", "full_page_writes"
         assert [ask(durable.url, f"SHOW {name}") for name in settings] == [[("on",)]] * 3
+        assert ask(durable.url, "SHOW scram_iterations") == [("4096",)]
