@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.password import LINK_LASTS
+from domain.phone_codes import PhoneCodes
 from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of, sealed_in_version
 from domain.subscription import subscription_of
 from notifiers.carrier import TryAgain, WillNeverWork
@@ -35,6 +36,7 @@ class Desk:
     entitlements: Entitlements
     vault: Vault
     links: Links
+    codes: PhoneCodes
     base_url: str
     clock: Callable[[], datetime]
     time_zone: str = USUAL_TIME_ZONE
@@ -163,6 +165,13 @@ class Desk:
             to.user_id, LinkPurpose.SET_PASSWORD, at=now, expires_at=now + LINK_LASTS
         )
         return f"{self.base_url}/password/{token}"
+
+    def phone_code(self, code_id: UUID) -> str:
+        """Return the six digits of a code. Raises WillNeverWork once it is void, used or over."""
+        digits = self.codes.digits(code_id, at=self.clock())
+        if digits is None:
+            raise WillNeverWork("the code is void or over")
+        return digits
 
     def stop_link(self, to: Correspondent) -> str:
         """Return a link that stops mails about messages, without signing in."""

@@ -14,6 +14,8 @@ from notifiers import (
     lapsed,
     lapsed_colleague,
     new_message,
+    phone_changed,
+    phone_code,
     price_change,
     receipt,
     refund,
@@ -30,6 +32,8 @@ from notifiers.notice import Correspondent, Event, Letter, Notice
 OCCASIONS: tuple[ModuleType, ...] = (
     registration,
     set_password,
+    phone_code,
+    phone_changed,
     new_message,
     expiry,
     receipt,

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg_pool import ConnectionPool
 
 from domain.notification import Channel
+from domain.phone_codes import PhoneCodes
 from domain.ports import Links, Vault
 from eventlog.log import EventLog
 from notifiers.desk import USUAL_TIME_ZONE, Desk
@@ -28,6 +29,7 @@ def desk_over(
     *,
     vault: Vault,
     links: Links,
+    codes: PhoneCodes,
     base_url: str,
     clock: Callable[[], datetime],
     time_zone: str = USUAL_TIME_ZONE,
@@ -41,6 +43,7 @@ def desk_over(
         entitlements=Entitlements(pool),
         vault=vault,
         links=links,
+        codes=codes,
         base_url=base_url,
         clock=clock,
         time_zone=time_zone,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
+from adapters.phone_codes import SealedPhoneCodes
 from adapters.vault import PostgresVault
 from domain.plan import MONTHLY
 from domain.ports import LinkPurpose
@@ -55,6 +56,7 @@ class Post:
             stores.pool,
             vault=vault,
             links=MemoryLinks(),
+            codes=SealedPhoneCodes(stores.pool, vault),
             base_url=BASE_URL,
             clock=self.clock,
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from adapters.keyring import Keyring
+from adapters.phone_codes import SealedPhoneCodes
 from adapters.vault import PostgresVault
 from domain.aggregate import HOUSE, OPERATOR, SWEEPER, get
 from domain.erasure import Erasure
@@ -62,6 +63,7 @@ class Till:
             pool,
             vault=self.vault,
             links=MemoryLinks(),
+            codes=SealedPhoneCodes(pool, self.vault),
             base_url=BASE_URL,
             clock=self.clock,
         )
