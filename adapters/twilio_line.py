@@ -77,7 +77,8 @@ class TwilioLine(HttpClient):  # type: ignore[misc]  # the vendor's package carr
     def _answer(self, request: Request, timeout: float) -> tuple[int, bytes, Mapping[str, str]]:
         try:
             with cast("HTTPResponse", self._opener.open(request, timeout=timeout)) as answer:
-                return answer.status, answer.read(LARGEST_ANSWER), answer.headers
+                told = {name.title(): value for name, value in answer.headers.items()}
+                return answer.status, answer.read(LARGEST_ANSWER), told
         except URLError as failure:
             raise CarrierIsDown(f"Twilio cannot be reached ({_cause(failure)})") from None
         except (OSError, HTTPException) as silence:

@@ -169,6 +169,18 @@ def test_a_crash_while_writing_shows_nothing_half_done(
     assert [len(texts) for texts in seen] == [0, 1]
 
 
+def test_of_two_that_write_the_same_notice_at_once_the_first_stays(
+    outbox: OutboxTexter, monkeypatch: pytest.MonkeyPatch
+):
+    def another_is_faster(_descriptor: int) -> None:
+        monkeypatch.undo()
+        OutboxTexter(outbox.folder, at_noon).text(replace(TO_CARLA, words="the first"))
+
+    monkeypatch.setattr(os, "fsync", another_is_faster)
+    assert outbox.text(TO_CARLA) == f"{FIRST}.text"
+    assert [text.words for text in outbox.texts()] == ["the first"]
+
+
 @pytest.mark.parametrize(("unconfirmed", "shown"), [(stat.S_ISREG, 0), (stat.S_ISDIR, 1)])
 def test_what_the_disk_did_not_confirm_is_not_confirmed(
     outbox: OutboxTexter, monkeypatch: pytest.MonkeyPatch, unconfirmed: Callable[[int], bool], shown

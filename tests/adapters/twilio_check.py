@@ -64,28 +64,27 @@ def objections(value: object, schema) -> list[str]:
 
 
 @RESOURCES
-def test_what_we_send_is_what_the_document_knows(resource: str, form: dict[str, str]):
-    schema = operation(resource)["requestBody"]["content"][FORM]["schema"]
-    assert objections(form, {**schema, "additionalProperties": False}) == []
+class TestTheVendorsDocument:
+    def test_what_we_send_is_what_the_document_knows(self, resource: str, form: dict[str, str]):
+        schema = operation(resource)["requestBody"]["content"][FORM]["schema"]
+        assert objections(form, {**schema, "additionalProperties": False}) == []
 
+    def test_an_answer_of_the_stand_in_is_one_of_the_vendors(
+        self, resource: str, form: dict[str, str]
+    ):
+        client = create_app(TwilioSandbox(ACCOUNT, TOKEN)).test_client()
+        answer = client.post(
+            f"/2010-04-01/Accounts/{ACCOUNT}/{resource}.json", data=form, auth=(ACCOUNT, TOKEN)
+        )
+        [(status, response)] = operation(resource)["responses"].items()
+        assert answer.status_code == int(status)
+        content = response["content"]["application/json"]
+        assert objections(answer.get_json(), content["schema"]) == []
+        assert parsedate_to_datetime(answer.get_json()["date_created"]).tzinfo
+        for example in content["examples"].values():
+            parts = example["value"]["subresource_uris"]
+            assert answer.get_json()["subresource_uris"].keys() == parts.keys()
 
-@RESOURCES
-def test_an_answer_of_the_stand_in_is_one_of_the_vendors(resource: str, form: dict[str, str]):
-    client = create_app(TwilioSandbox(ACCOUNT, TOKEN)).test_client()
-    answer = client.post(
-        f"/2010-04-01/Accounts/{ACCOUNT}/{resource}.json", data=form, auth=(ACCOUNT, TOKEN)
-    )
-    [(status, response)] = operation(resource)["responses"].items()
-    assert answer.status_code == int(status)
-    content = response["content"]["application/json"]
-    assert objections(answer.get_json(), content["schema"]) == []
-    assert parsedate_to_datetime(answer.get_json()["date_created"]).tzinfo
-    for example in content["examples"].values():
-        parts = example["value"]["subresource_uris"]
-        assert answer.get_json()["subresource_uris"].keys() == parts.keys()
-
-
-@RESOURCES
-def test_the_vendor_is_where_we_call_it(resource: str, form: dict[str, str]):  # noqa: ARG001
-    path = document()["paths"][f"/2010-04-01/Accounts/{{AccountSid}}/{resource}.json"]
-    assert path["servers"] == [{"url": VENDOR}]
+    def test_the_vendor_is_where_we_call_it(self, resource: str, form: dict[str, str]):  # noqa: ARG001
+        path = document()["paths"][f"/2010-04-01/Accounts/{{AccountSid}}/{resource}.json"]
+        assert path["servers"] == [{"url": VENDOR}]

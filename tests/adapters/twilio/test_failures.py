@@ -119,6 +119,14 @@ def test_a_vendor_that_sends_us_elsewhere_took_nothing():
     assert type(caught.value) is TryAgain
 
 
+def test_a_pause_is_found_however_its_header_is_spelled():
+    app = Flask(__name__)
+    app.post("/<path:path>", endpoint="all")(lambda path: ("", 429, {"retry-after": "9"}))  # noqa: ARG005
+    with serving(app) as url, pytest.raises(CarrierIsDown) as caught:
+        texter_at(url).text(TO_CARLA)
+    assert caught.value.pause == timedelta(seconds=9)
+
+
 @pytest.mark.parametrize(
     ("status", "code", "failure"),
     [

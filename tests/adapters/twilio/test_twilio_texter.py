@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -67,6 +68,12 @@ def test_a_vendor_that_is_overrun_is_left_alone_as_long_as_it_asks(
     with pytest.raises(CarrierIsDown) as caught:
         line.texter.text(TO_CARLA)
     assert caught.value.pause == timedelta(seconds=7)
+
+
+def test_several_senders_share_one_texter(sandbox: TwilioSandbox, line: TwilioLine):
+    with ThreadPoolExecutor(8) as senders:
+        references = list(senders.map(lambda _: line.texter.text(TO_CARLA), range(40)))
+    assert len(set(references)) == len(sandbox.received) == 40
 
 
 def test_a_vendor_that_hangs_is_left_after_the_timeout_and_may_have_acted(

@@ -1,6 +1,7 @@
 """What Twilio is told: these fields and headers, and nothing else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask, request
@@ -44,6 +45,11 @@ def test_of_a_text_leave_both_numbers_and_the_words(host: str, told):
     [(method, address, form, _)] = told
     assert (method, address) == ("POST", f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json")
     assert form == {"To": [TO_CARLA.to_phone], "From": [OURS], "Body": [TO_CARLA.words]}
+
+
+def test_half_a_letter_leaves_as_a_question_mark(host: str, told):
+    texter_at(host).text(replace(TO_CARLA, words="Smile \ud83e"))
+    assert told[0][2]["Body"] == ["Smile ?"]
 
 
 def test_of_a_call_leave_both_numbers_and_what_is_read(host: str, told):
