@@ -183,7 +183,7 @@ class User(Addressed):
 
     def request_password_reset(self, *, at: datetime) -> None:
         """Ask for a link to set the password, at most one a minute. Raises NotRegisteredYet."""
-        if self.status is Status.INVITED:
+        if not self.is_registered:
             raise NotRegisteredYet
         if self.reset_requested_at and at < self.reset_requested_at + RESET_PAUSE:
             return
@@ -191,7 +191,7 @@ class User(Addressed):
 
     def set_password(self, *, at: datetime) -> None:
         """Record that the vault has a new password. Raises NotRegisteredYet."""
-        if self.status is Status.INVITED:
+        if not self.is_registered:
             raise NotRegisteredYet
         is_new = self.status is Status.REGISTERED
         event = self.PasswordSet if is_new else self.PasswordReplaced
@@ -199,7 +199,7 @@ class User(Addressed):
 
     def sign_in(self, *, is_known_device: bool, at: datetime) -> None:
         """Record a sign-in with the right password. Raises CannotSignIn."""
-        if self.status is Status.INVITED:
+        if not self.is_registered:
             raise CannotSignIn
         if self.status is Status.REGISTERED:  # a crash cut off the record, not the password
             self.set_password(at=at)

@@ -102,6 +102,16 @@ class Roster:
             ).fetchall()
         return rows
 
+    def invited_by(self, user_id: UUID) -> list[Person]:
+        """Return the people whom somebody invited, last invited first."""
+        with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(Person))
+            rows: list[Person] = cursor.execute(
+                PERSON + "WHERE invited_by = %s ORDER BY invited_at DESC, person.user_id",
+                (user_id,),
+            ).fetchall()
+        return rows
+
     def practices_named(self, name: str) -> list[UUID]:
         """Return the practices of exactly that public name, whatever the case of its letters."""
         with self.pool.connection() as connection:
@@ -186,6 +196,17 @@ def invited_again(event: User.InvitationResent, _: int) -> Iterable[Change]:
     yield person(event, {"invitation_ends_at": event.invitation_ends_at})
 
 
+def sent_elsewhere(event: User.InvitationAmended, _: int) -> Iterable[Change]:
+    """Return that an invitation goes to another address, and ends later."""
+    values = {"email": event.email, "invitation_ends_at": event.invitation_ends_at}
+    yield person(event, values)
+
+
+def taken_back(event: User.InvitationWithdrawn, _: int) -> Iterable[Change]:
+    """Return that an invitation opens nothing any more."""
+    yield person(event, {"status": Status.WITHDRAWN.value})
+
+
 def registered(event: User.RegistrationCompleted, _: int) -> Iterable[Change]:
     """Return that a person gave her name and phone, and perhaps has a practice of her own."""
     yield person(
@@ -198,6 +219,11 @@ def registered(event: User.RegistrationCompleted, _: int) -> Iterable[Change]:
             "registered_at": event.timestamp,
         },
     )
+
+
+def readdressed(event: User.EmailChanged, _: int) -> Iterable[Change]:
+    """Return a person's new address."""
+    yield person(event, {"email": event.email})
 
 
 def protected(event: User.PasswordSet, _: int) -> Iterable[Change]:
@@ -240,8 +266,11 @@ ROSTER = Projection(
         **SETTLED,
         User.UserInvited: invited,
         User.InvitationResent: invited_again,
+        User.InvitationAmended: sent_elsewhere,
+        User.InvitationWithdrawn: taken_back,
         User.RegistrationCompleted: registered,
         User.PasswordSet: protected,
+        User.EmailChanged: readdressed,
         Profile.UsualExpiryChanged: preferred,
         Erasure.ErasureRequested: to_be_erased,
         Erasure.ErasureRequestedAgain: to_be_erased,

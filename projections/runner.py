@@ -25,6 +25,7 @@ from projections.inbox import INBOX
 from projections.positions import enter, move, stand_still, take_positions
 from projections.projection import Projection
 from projections.reach import REACH
+from projections.reminders import REMINDERS
 from projections.rests import Rests
 from projections.roster import ROSTER
 from projections.writing import Types, types_of, write
@@ -41,6 +42,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     ENDINGS,
     REACH,
     DELIVERIES,
+    REMINDERS,
 )
 
 logger = logging.getLogger(__name__)

@@ -1,11 +1,12 @@
 """Sees to it that what has ended is destroyed, what ends soon announced, and who is due erased.
 
-Files that went with no message are cleared away here, too.
+Who did not answer an invitation, or does not read, is reminded; and files that went with no message
+are cleared away.
 
 It has no key: it destroys what it cannot open. Any number may run; they take turns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,9 @@ from adapters.remains import KeptRemains
 from domain.destroying import Destroying
 from domain.ports import Shredder
 from domain.refusal import Refusal
+from domain.reminding import Reminding
 from projections.endings import Endings
+from projections.reminders import Reminders
 
 BATCH = 100
 """How much of each kind is done in a round."""
@@ -25,14 +28,17 @@ class Sweeper:
     """Does what is due, however often it is cut off."""
 
     endings: Endings
+    reminders: Reminders
     remains: KeptRemains
     destroying: Destroying
+    reminding: Reminding
     shredder: Shredder
     clock: Callable[[], datetime]
 
     def sweep(self) -> int:
         """Do the next of what is due; return how much was done."""
-        return self._announce() + self._destroy() + self._erase() + self._clear_away()
+        told = self._announce() + self._remind() + self._nudge()
+        return told + self._destroy() + self._erase() + self._clear_away()
 
     def run(self, wait: Callable[[bool], bool]) -> None:
         """Sweep for good; `wait(idle)` pauses between rounds and says whether to go on."""
@@ -43,6 +49,16 @@ class Sweeper:
         now = self.clock()
         found = self.endings.to_announce(now, BATCH)
         return sum(recorded(self.destroying.announce, one, now) for one in found)
+
+    def _remind(self) -> int:
+        now = self.clock()
+        found = self.reminders.to_remind(now, BATCH)
+        return sum(recorded(self.reminding.remind, one, now) for one in found)
+
+    def _nudge(self) -> int:
+        now = self.clock()
+        found = self.reminders.to_nudge(now, BATCH)
+        return sum(recorded(self.reminding.nudge, together, now) for together in found)
 
     def _destroy(self) -> int:
         now = self.clock()
@@ -81,7 +97,7 @@ class Sweeper:
         return 1
 
 
-def recorded(command: Callable[..., int], about: UUID, at: datetime) -> int:
+def recorded(command: Callable[..., int], about: UUID | Sequence[UUID], at: datetime) -> int:
     """Give a command; say whether it recorded anything.
 
     It is refused where the read models lag behind, or a hold was placed meanwhile.

@@ -36,6 +36,7 @@ CREATE TABLE person (
 
 CREATE INDEX person_of_practice ON person (practice_id, invited_at);
 CREATE INDEX person_invited_from ON person (invited_from, invited_at);
+CREATE INDEX person_invited_by ON person (invited_by, invited_at);
 
 -- A user manager is appointed before or after the person is known here.
 CREATE TABLE user_manager (

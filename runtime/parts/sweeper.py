@@ -9,7 +9,9 @@ from adapters.obstore_blobs import blobs_at
 from adapters.remains import KeptRemains
 from adapters.shredder import PostgresShredder
 from domain.destroying import Destroying
+from domain.reminding import Reminding
 from projections.endings import Endings
+from projections.reminders import Reminders
 from runtime.clock import now
 from runtime.parts.life import at_intervals, end_with_starter
 from runtime.settings import read_settings
@@ -26,7 +28,15 @@ def sweeper_of(stores: Stores, blobs: Blobs, clock: Callable[[], datetime] = now
     credentials = PostgresCredentials(stores.pool)
     remains = KeptRemains(stores.pool, blobs)
     destroying = Destroying(stores.log, shredder, credentials, remains)
-    return Sweeper(Endings(stores.pool), remains, destroying, shredder, clock)
+    return Sweeper(
+        Endings(stores.pool),
+        Reminders(stores.pool),
+        remains,
+        destroying,
+        Reminding(stores.log),
+        shredder,
+        clock,
+    )
 
 
 def main() -> None:
