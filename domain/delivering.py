@@ -43,13 +43,25 @@ class Delivering:
 
         return until_unopposed(command)
 
+    def look(self, *, user_id: UUID, notice_id: UUID | None, by: UUID, at: datetime) -> int:
+        """Record that support looks at what became of a person's notices, or of one of them."""
+
+        def command() -> int:
+            mailbox = find(self.log, Mailbox, mailbox_of(user_id))
+            mailbox = mailbox or Mailbox.begin(user_id, by=by, at=at)
+            mailbox.look(notice_id=notice_id, by=by, at=at)
+            return save(self.log, mailbox)
+
+        return until_unopposed(command)
+
     def _learn(self, report: DeliveryReport, changed: dict[UUID, Aggregate], at: datetime) -> None:
         found = changed.get(report.notice_id) or find(self.log, Notification, report.notice_id)
         if not isinstance(found, Notification):
             return
         changed[found.id] = found
         is_news = found.learn(report, at=at)
-        if is_news and report.outcome in LASTING and found.channel is Channel.EMAIL:
+        is_about_mailbox = found.channel is Channel.EMAIL and found.address_version > 0
+        if is_news and report.outcome in LASTING and is_about_mailbox:
             known = changed.get(mailbox_of(found.recipient_id))
             mailbox = known if isinstance(known, Mailbox) else None
             mailbox = came_back(self.log, found, status=report.status, at=at, mailbox=mailbox)

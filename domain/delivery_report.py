@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from domain.refusal import Refusal
@@ -10,6 +11,10 @@ from domain.refusal import Refusal
 
 class ReportIsMalformed(Refusal):
     """What came is no list of reports."""
+
+
+class ReportIsNotGenuine(Refusal):
+    """What came was not signed by our carrier, or not just now."""
 
 
 class Outcome(StrEnum):
@@ -47,3 +52,15 @@ class DeliveryReport:
     outcome: Outcome
     status: str
     at: datetime
+
+
+class CarrierReports(Protocol):
+    """Reads what our carrier of mails reports by itself."""
+
+    def read(
+        self, raw: bytes, *, signature: str | None, timestamp: str | None, now: datetime
+    ) -> list[DeliveryReport]:
+        """Return the reports of a signed body.
+
+        Raises ReportIsNotGenuine or ReportIsMalformed.
+        """

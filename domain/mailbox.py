@@ -51,6 +51,13 @@ class Mailbox(Aggregate):
             """Remember that it is written to again."""
             aggregate.failed_version = None
 
+    class SupportLooked(Event):
+        """Support looked at what became of a person's notices, or of one of them."""
+
+        TOPIC = "mailbox.support-looked"
+        user_id: UUID
+        notice_id: UUID | None
+
     def __init__(self, *, user_id: UUID) -> None:
         self.user_id = user_id
         self.failed_version: int | None = None
@@ -90,6 +97,12 @@ class Mailbox(Aggregate):
                 user_id=self.user_id,
                 address_version=self.failed_version,
             )
+
+    def look(self, *, notice_id: UUID | None, by: UUID, at: datetime) -> None:
+        """Record a look of support at the person's notices, or at one of them."""
+        self.trigger_event(
+            self.SupportLooked, timestamp=at, by=by, user_id=self.user_id, notice_id=notice_id
+        )
 
 
 def mailbox_of(user_id: UUID) -> UUID:

@@ -103,6 +103,7 @@ class LinkPurpose(StrEnum):
     REGISTER = "register"
     SET_PASSWORD = "set-password"  # noqa: S105 - the name of a purpose, not a secret
     CONFIRM_EMAIL = "confirm-email"
+    SUPPORT = "support"
     STOP_NOTICES = "stop-notices"
     """Works again and again until its end: it only ends mails about messages."""
 

@@ -1,4 +1,4 @@
-"""What became of each notice: who was told of what, by which way, and did it arrive? For support."""
+"""What became of each notice: who was told of what, by which way, and did it arrive?"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -12,7 +12,8 @@ from projections.plausibility import NotPlausible
 from runtime import starting
 from runtime.embedded_account import DatabaseDoesNotStart
 from runtime.migration import DatabaseIsUnusable
-from runtime.settings import Settings, SettingsAreUnusable, read_settings
+from runtime.reading import SettingsAreUnusable
+from runtime.settings import Settings, read_settings
 from runtime.stores import Stores
 
 FORESEEN = (

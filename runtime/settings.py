@@ -5,19 +5,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.attachment import MIB, USUAL_LIMITS, AttachmentLimits
+from runtime.notice_settings import NoticeSettings, Notify, read_notice_settings
+from runtime.reading import SettingsAreUnusable, count, number
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-class SettingsAreUnusable(Exception):
-    """A setting is missing or contradicts another; the message says which."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,13 +32,7 @@ class Settings:
     stripe_secret_key: str | None
     stripe_webhook_secrets: tuple[str, ...]
     stripe_tax_code: str | None
-    sendgrid_api_key: str | None
-    smtp_host: str | None
-    smtp_port: int
-    smtp_security: Literal["starttls", "tls", "none"]
-    smtp_user: str | None
-    smtp_password: str | None
-    mail_from: str | None
+    notices: NoticeSettings
     blobs: str
     attachment_limits: AttachmentLimits
 
@@ -53,7 +44,7 @@ class Settings:
     @property
     def has_sandbox_mail(self) -> bool:
         """Say whether mails go to the local outbox instead of to people."""
-        return self.sendgrid_api_key is None and self.smtp_host is None
+        return self.notices.mode is Notify.SANDBOX
 
     @property
     def has_sandbox_cards(self) -> bool:
@@ -68,7 +59,7 @@ class Settings:
     @property
     def has_sandbox_clock(self) -> bool:
         """Say whether time may run ahead: nothing of it reaches a person or a card."""
-        return self.has_sandbox_mail and self.has_sandbox_cards
+        return self.notices.mode is not Notify.LIVE and self.has_sandbox_cards
 
     @property
     def clock_file(self) -> Path:
@@ -101,31 +92,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         stripe_secret_key=environment.get("STRIPE_SECRET_KEY") or None,
         stripe_webhook_secrets=tuple(environment.get("STRIPE_WEBHOOK_SECRET", "").split()),
         stripe_tax_code=tax_code(environment),
-        sendgrid_api_key=environment.get("SENDGRID_API_KEY") or None,
-        smtp_host=environment.get("SMTP_HOST") or None,
-        smtp_port=number(environment, "SMTP_PORT", 587),
-        smtp_security=security(environment),
-        smtp_user=environment.get("SMTP_USER") or None,
-        smtp_password=environment.get("SMTP_PASSWORD") or None,
-        mail_from=environment.get("MAIL_FROM") or None,
+        notices=read_notice_settings(environment),
         blobs=environment.get("SECUREMAIL_BLOBS") or str(data_folder / "blobs"),
         attachment_limits=attachment_limits(environment),
     )
     require_consistent(settings)
     return settings
-
-
-def security(environment: Mapping[str, str]) -> Literal["starttls", "tls", "none"]:
-    """Read how the way to the mail server is secured. Raises SettingsAreUnusable."""
-    match environment.get("SMTP_SECURITY", "starttls"):
-        case "starttls":
-            return "starttls"
-        case "tls":
-            return "tls"
-        case "none":
-            return "none"
-        case _:
-            raise SettingsAreUnusable("SMTP_SECURITY must be starttls, tls or none")
 
 
 def tax_code(environment: Mapping[str, str]) -> str | None:
@@ -148,14 +120,6 @@ def database_address(environment: Mapping[str, str], name: str) -> str | None:
     return address
 
 
-def number(environment: Mapping[str, str], name: str, default: int) -> int:
-    """Read a port number. Raises SettingsAreUnusable."""
-    text = environment.get(name) or str(default)
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:  # noqa: PLR2004 - the ports there are
-        raise SettingsAreUnusable(f"{name} must be a port number, not {text!r}")
-    return int(text)
-
-
 def attachment_limits(environment: Mapping[str, str]) -> AttachmentLimits:
     """Read how much may go with a message. Raises SettingsAreUnusable."""
     usual = USUAL_LIMITS
@@ -170,14 +134,6 @@ def attachment_limits(environment: Mapping[str, str]) -> AttachmentLimits:
             "ATTACHMENT_MB must be at most ATTACHMENTS_MB, and that at most ATTACHMENTS_QUOTA_MB"
         )
     return limits
-
-
-def count(environment: Mapping[str, str], name: str, default: int) -> int:
-    """Read a whole number of at least 1. Raises SettingsAreUnusable."""
-    text = environment.get(name) or str(default)
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 1 << 40:
-        raise SettingsAreUnusable(f"{name} must be a whole number of at least 1, not {text!r}")
-    return int(text)
 
 
 def require_consistent(settings: Settings) -> None:
@@ -200,5 +156,3 @@ def require_consistent(settings: Settings) -> None:
         )
     if settings.stripe_secret_key and not settings.stripe_webhook_secrets:
         raise SettingsAreUnusable("STRIPE_SECRET_KEY is set, STRIPE_WEBHOOK_SECRET is missing")
-    if not settings.has_sandbox_mail and settings.mail_from is None:
-        raise SettingsAreUnusable("MAIL_FROM must name the address that mails come from")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from runtime.settings import SettingsAreUnusable
+from runtime.reading import SettingsAreUnusable
 
 
 @contextmanager

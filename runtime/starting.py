@@ -19,9 +19,10 @@ from projections.rebuild import Rebuild
 from projections.runner import PROJECTIONS
 from runtime.embedded_postgres import EmbeddedPostgres
 from runtime.migration import migrate
+from runtime.reading import SettingsAreUnusable
 from runtime.roles import application_of, give_rights
 from runtime.sandbox_cards import is_free
-from runtime.settings import Settings, SettingsAreUnusable
+from runtime.settings import Settings
 from runtime.sharing import in_use
 from runtime.stores import Stores, account_keys_of, keyring_of, open_pool
 from runtime.withholding import KEYS

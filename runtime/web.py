@@ -17,6 +17,7 @@ from adapters.obstore_blobs import blobs_at
 from adapters.outbox_mailer import OutboxMailer
 from adapters.passwords import PostgresPasswords
 from adapters.phone_codes import PostgresCodePace, SealedPhoneCodes
+from adapters.sendgrid_webhook import SendGridReports
 from adapters.sessions import PostgresSessions
 from adapters.shredder import PostgresShredder
 from adapters.uploads import PostgresUploads
@@ -25,16 +26,22 @@ from adapters.wrapped_keys import DataKeys
 from domain.attaching import Attaching
 from domain.attachment import AttachmentLimits
 from domain.billing import Billing
+from domain.changing_email import ChangingEmail
 from domain.corresponding import Corresponding
+from domain.delivering import Delivering
+from domain.delivery_report import CarrierReports
 from domain.ending import Ending
 from domain.erasing import Erasing
 from domain.holding import Holding
+from domain.invitations import Invitations
 from domain.inviting import Inviting
 from domain.ports import Passwords
 from domain.proving import Proving
 from domain.registering import Registering
 from domain.settling import Settling
 from domain.signing_in import SigningIn
+from domain.stopping import Stopping
+from projections.deliveries import Deliveries
 from projections.entitlements import Entitlements
 from projections.holds import Holds
 from projections.inbox import Inbox
@@ -42,6 +49,7 @@ from projections.news import News
 from projections.payments import Payments
 from projections.progress import Progress
 from projections.reach import Reach
+from projections.reminders import Reminders
 from projections.roster import Roster
 from runtime.billing import Money, billing_of
 from runtime.clock import new_id, now
@@ -82,6 +90,9 @@ class Surroundings:
     has_sandbox_cards: bool
     blobs: Blobs
     attachment_limits: AttachmentLimits
+    carrier_reports: CarrierReports
+    has_texts: bool = True
+    text_countries: tuple[str, ...] = ("US", "CA")
 
 
 def surroundings_of(settings: Settings) -> Surroundings:
@@ -97,6 +108,9 @@ def surroundings_of(settings: Settings) -> Surroundings:
         has_sandbox_cards=settings.has_sandbox_cards,
         blobs=blobs_at(settings.blobs),
         attachment_limits=settings.attachment_limits,
+        carrier_reports=SendGridReports(settings.notices.sendgrid_webhook_keys),
+        has_texts=settings.notices.has_texts,
+        text_countries=settings.notices.text_countries,
     )
 
 
@@ -112,13 +126,14 @@ def plug(
     log, pool = stores.log, stores.pool
     vault = PostgresVault(pool, keyring.only("content", "personal", "lookup"))
     passwords, links = passwords or PostgresPasswords(pool), PostgresLinks(pool)
-    proving = Proving(log, vault, SealedPhoneCodes(pool, vault), PostgresCodePace(pool))
+    proving = Proving(log, vault, SealedPhoneCodes(pool, vault), PostgresCodePace(pool), passwords)
     inviting, shredder = Inviting(log, vault), PostgresShredder(pool)
     keys, limits = DataKeys(pool, keyring.only("content")), around.attachment_limits
     uploads = PostgresUploads(pool, around.blobs, vault, keys, limits, around.clock, around.new_id)
     attaching, money = Attaching(log, uploads, limits), Money.over(log, around.billing)
     return Portal(
         inviting=inviting,
+        invitations=Invitations(log, vault, shredder, inviting),
         registering=Registering(log, vault, links, passwords, inviting, proving),
         proving=proving,
         signing_in=SigningIn(log, passwords, inviting, PostgresDevices(pool)),
@@ -130,6 +145,8 @@ def plug(
         holding=Holding(log, vault, shredder),
         erasing=Erasing(log, shredder),
         settling=Settling(log),
+        stopping=Stopping(log, links),
+        changing_email=ChangingEmail(log, vault, links, passwords, inviting),
         purchasing=money.purchasing,
         subscribing=money.subscribing,
         renewing=money.renewing,
@@ -138,6 +155,10 @@ def plug(
         vault=vault,
         roster=Roster(pool),
         reach=Reach(pool),
+        delivering=Delivering(log),
+        deliveries=Deliveries(pool),
+        carrier_reports=around.carrier_reports,
+        reminders=Reminders(pool),
         inbox=Inbox(pool),
         holds=Holds(pool),
         entitlements=Entitlements(pool),
@@ -150,4 +171,6 @@ def plug(
         card_page_origin=around.card_page_origin,
         outbox=around.outbox,
         has_sandbox_cards=around.has_sandbox_cards,
+        has_texts=around.has_texts,
+        text_countries=around.text_countries,
     )

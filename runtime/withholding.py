@@ -19,6 +19,7 @@ SECRETS = {
     "STRIPE_WEBHOOK_SECRET": ("web",),
     "SENDGRID_API_KEY": ("notifiers",),
     "SMTP_PASSWORD": ("notifiers",),
+    "TWILIO_AUTH_TOKEN": ("notifiers",),
     "AWS_SECRET_ACCESS_KEY": ("web", "sweeper"),
     "AWS_SESSION_TOKEN": ("web", "sweeper"),
 }

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.aggregate import OPERATOR
 from domain.role import Kind
 from projections.entitlements import Entitlement
 from projections.roster import Person
@@ -31,6 +32,7 @@ class Permission(Enum):
     BUYER = "a person who may be offered a purchase: anyone but patients"
     SANDBOX = "anyone, in sandbox mode only"
     VENDOR = "a vendor that signs what it sends"
+    SUPPORT = "support, who came by a link from the command line"
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -86,6 +88,8 @@ def guard() -> ResponseReturnValue | None:
         return None
     if permission is Permission.SANDBOX:
         return None if portal().is_sandbox else abort(404)
+    if permission is Permission.SUPPORT:
+        return None if is_support() else abort(404)
     if g.person is None:
         return to_the_door()
     return None if is_allowed(g.person, permission) else abort(404)
@@ -111,6 +115,11 @@ def signed_in_person() -> Person | None:
     user_id = session.get("user_id")
     found = portal().roster.person(UUID(user_id)) if user_id else None
     return found if found is not None and found.erased_at is None else None
+
+
+def is_support() -> bool:
+    """Say whether the session is support's, which is nobody's of a practice."""
+    return bool(session.get("user_id") == str(OPERATOR))
 
 
 def to_the_door() -> ResponseReturnValue:

@@ -17,6 +17,8 @@ from web.account import account
 from web.billing import billing
 from web.composing import composing
 from web.confirming import confirming
+from web.deliveries import deliveries
+from web.deliveries import hear as hear_carrier
 from web.downloads import downloads
 from web.ending import ending
 from web.erasures import erasures
@@ -41,6 +43,7 @@ LOOPBACK = ("localhost", "127.0.0.1")
 BLUEPRINTS = (
     signing_in,
     registering,
+    deliveries,
     dashboard.dashboard,
     messages,
     composing,
@@ -103,7 +106,9 @@ def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
     Bootstrap5(app)
     access.install(app)  # first who it is, then what may come, then whether the form is hers
     form_files.install(app)
-    CSRFProtect(app).exempt(hear)
+    protection = CSRFProtect(app)
+    for view in (hear, hear_carrier):
+        protection.exempt(view)
     for part in (headers, errors, icons, dashboard):
         part.install(app)
     for blueprint in BLUEPRINTS:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from domain.attachment import AttachmentIsDamaged, NoSuchAttachment
 from domain.billing import BillingIsUnavailable, WebhookIsNotGenuine
+from domain.delivery_report import ReportIsMalformed, ReportIsNotGenuine
 from domain.erasing import NoSuchPerson
 from domain.invitation import AlreadyRegistered, InvitationHasExpired
 from domain.legal_hold import NoSuchHold
@@ -120,6 +121,12 @@ ANSWERS: dict[type[Refusal], Answer] = {
         "Please contact support; they can see what happened.",
     ),
     WebhookIsNotGenuine: Answer(
+        HTTPStatus.BAD_REQUEST, "Not accepted", "The signature does not fit what was sent."
+    ),
+    ReportIsNotGenuine: Answer(
+        HTTPStatus.BAD_REQUEST, "Not accepted", "The signature does not fit what was sent."
+    ),
+    ReportIsMalformed: Answer(
         HTTPStatus.BAD_REQUEST, "Not accepted", "The signature does not fit what was sent."
     ),
 }

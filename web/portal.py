@@ -9,12 +9,16 @@ from uuid import UUID
 from flask import current_app
 
 from domain.attaching import Attaching
+from domain.changing_email import ChangingEmail
 from domain.billing import Billing
 from domain.corresponding import Corresponding
+from domain.delivering import Delivering
+from domain.delivery_report import CarrierReports
 from domain.ending import Ending
 from domain.erasing import Erasing
 from domain.hearing import Hearing
 from domain.holding import Holding
+from domain.invitations import Invitations
 from domain.inviting import Inviting
 from domain.invoice import InvoicePrinter
 from domain.ports import Vault
@@ -24,14 +28,17 @@ from domain.registering import Registering
 from domain.renewing import Renewing
 from domain.settling import Settling
 from domain.signing_in import SigningIn
+from domain.stopping import Stopping
 from domain.subscribing import Subscribing
 from domain.uploads import Files, Uploads
+from projections.deliveries import Deliveries
 from projections.entitlements import Entitlements
 from projections.holds import Holds
 from projections.inbox import Inbox
 from projections.payments import Payments
 from projections.progress import Progress
 from projections.reach import Reach
+from projections.reminders import Reminders
 from projections.roster import Roster
 
 
@@ -79,6 +86,7 @@ class Portal:
     """
 
     inviting: Inviting
+    invitations: Invitations
     registering: Registering
     proving: Proving
     signing_in: SigningIn
@@ -90,6 +98,8 @@ class Portal:
     holding: Holding
     erasing: Erasing
     settling: Settling
+    stopping: Stopping
+    changing_email: ChangingEmail
     purchasing: Purchasing
     subscribing: Subscribing
     renewing: Renewing
@@ -98,6 +108,10 @@ class Portal:
     vault: Vault
     roster: Roster
     reach: Reach
+    delivering: Delivering
+    deliveries: Deliveries
+    carrier_reports: CarrierReports
+    reminders: Reminders
     inbox: Inbox
     holds: Holds
     entitlements: Entitlements

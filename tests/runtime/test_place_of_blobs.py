@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings import SettingsAreUnusable, read_settings
+from runtime.reading import SettingsAreUnusable
+from runtime.settings import read_settings
 from runtime.starting import require_blobs
 
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from domain.attachment import USUAL_LIMITS, AttachmentLimits
-from runtime.settings import SettingsAreUnusable, read_settings
+from runtime.reading import SettingsAreUnusable
+from runtime.settings import read_settings
 
 VENDORS = {
     "STRIPE_SECRET_KEY": "sk_test_invented",

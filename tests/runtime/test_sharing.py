@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings import SettingsAreUnusable
+from runtime.reading import SettingsAreUnusable
 from runtime.sharing import alone, in_use
 
 
