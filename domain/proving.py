@@ -9,6 +9,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Log, find, get, save, until_unopposed
+from domain.changing_email import PasswordIsWrong
+from domain.erasing import NoSuchPerson
 from domain.invitation import Status
 from domain.notification import Channel
 from domain.phone_codes import (
@@ -27,7 +29,7 @@ from domain.phone_proof import (
     PhoneProof,
     phone_proof_of,
 )
-from domain.ports import Vault, personal, place_of
+from domain.ports import Passwords, Vault, personal, place_of
 from domain.practice import Practice
 from domain.two_step import TwoStepPolicy
 from domain.user import User
@@ -57,6 +59,7 @@ class Proving:
     vault: Vault
     codes: PhoneCodes
     pace: CodePace
+    passwords: Passwords
 
     def is_asked_to_register(self, user: User) -> bool:
         """Say whether an invited person gives a code before she is registered."""
@@ -82,27 +85,40 @@ class Proving:
         proof = self._known(user_id)
         return proof is not None and proof.is_proved
 
-    def change_phone(
-        self, *, user_id: UUID, phone: str, registered_with: str | None, at: datetime
-    ) -> int:
-        """Give another number of one's own account; the same as before changes nothing.
+    def takes_what_is_typed(self, user_id: UUID) -> bool:
+        """Say whether codes go to the number that an invited person types herself."""
+        proof = self._known(user_id)
+        return proof is None or not proof.was_given_by_another
 
-        `registered_with` is the number that she gave when she registered without a proof. Numbers
-        are in E.164.
+    def proved_code(self, user_id: UUID) -> UUID | None:
+        """Return which code proved her phone last, None if the phone is not proved."""
+        proof = self._known(user_id)
+        return proof.proved_code if proof else None
+
+    def change_phone(self, *, user_id: UUID, phone: str, password: str, at: datetime) -> int:
+        """Give another number (E.164) of one's own account; the same as before changes nothing.
+
+        A wrong password is recorded. Raises NoSuchPerson or PasswordIsWrong.
         """
+        is_right = self.passwords.matches(user_id, password)
 
         def command() -> tuple[UUID | None, int]:
+            if not is_right:
+                user = get(self.log, User, user_id, NoSuchPerson)
+                user.refuse_sign_in(at=at)
+                return None, save(self.log, user)
             proof = self._known(user_id) or PhoneProof.begin(user_id, by=user_id, at=at)
-            former, void = self._number(proof), proof.code_id
-            if phone != former:
-                sealed = self.vault.seal(phone, personal(user_id, "phone", proof.version + 1))
-                if (former or registered_with) in (None, phone):
-                    proof.give(sealed, by=user_id, at=at)
-                else:
-                    proof.change(sealed, at=at)
-            return void if phone != former else None, save(self.log, proof)
+            if phone == self._number(proof):
+                return None, 0
+            void = proof.code_id
+            sealed = self.vault.seal(phone, personal(user_id, "phone", proof.version + 1))
+            proof.change(sealed, at=at)
+            return void, save(self.log, proof)
 
-        return self._without_the_void(*until_unopposed(command))
+        void, notification_id = until_unopposed(command)
+        if not is_right:
+            raise PasswordIsWrong
+        return self._without_the_void(void, notification_id)
 
     def request_code(
         self,
@@ -137,13 +153,14 @@ class Proving:
 
         return self._without_the_void(*until_unopposed(command))
 
-    def give_code(self, *, user_id: UUID, code: str, at: datetime) -> UUID:
-        """Prove the phone; return which code did, for `require_shown`. Raises CodeIsWrong."""
+    def give_code(self, *, user_id: UUID, code: str, at: datetime) -> int:
+        """Prove the phone. Raises CodeIsWrong."""
 
-        def command() -> UUID:
+        def command() -> int:
             proof = self.proved_by(user_id, code, at=at)
-            save(self.log, proof)
-            return self.used(proof)
+            notification_id = save(self.log, proof)
+            self.used(proof)
+            return notification_id
 
         return until_unopposed(command)
 
@@ -164,13 +181,10 @@ class Proving:
             self.codes.discard(code_id)
         raise CodeIsWrong(proof.tries_left(at))
 
-    def used(self, proof: PhoneProof) -> UUID:
-        """Destroy the code that has proved a phone, once that is saved; return which it was."""
-        code_id = proof.proved_code
-        if code_id is None:
-            raise PhoneIsNotProved
-        self.codes.discard(code_id)
-        return code_id
+    def used(self, proof: PhoneProof) -> None:
+        """Destroy the code that has proved a phone, once that is saved."""
+        if proof.proved_code is not None:
+            self.codes.discard(proof.proved_code)
 
     def require_shown(
         self, user_id: UUID, code_id: UUID | None, *, phone: str | None, at: datetime

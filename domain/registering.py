@@ -63,15 +63,6 @@ class Registering:
         user.require_open_invitation(at)
         return user
 
-    def require_acceptable(self, token: str, registration: Registration, *, at: datetime) -> User:
-        """Return who registers, if nothing but a code is missing; changes nothing.
-
-        Raises what `complete` raises, but nothing about codes and names of practices.
-        """
-        user = self.invited(token, at=at)
-        self._require_acceptable(user, registration)
-        return user
-
     def complete(
         self, *, token: str, registration: Registration, code: str | None = None, at: datetime
     ) -> int:
@@ -85,7 +76,8 @@ class Registering:
         """
 
         def command() -> tuple[UUID, PhoneProof | None, int]:
-            user = self.require_acceptable(token, registration, at=at)
+            user = self.invited(token, at=at)
+            self._require_acceptable(user, registration)
             proof = self._proof(user, code, at)
             phone = self.proving.phone_of(user.id) if proof else None
             practice = self._founded_practice(user, registration, at)

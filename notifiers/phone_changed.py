@@ -23,10 +23,10 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     return Letter(
         subject="The cell phone of your SecureMail account was changed",
         paragraphs=(
-            f"The cell phone of your account was changed on {day(notice.owed_at)}. "
+            f"The cell phone of your account was changed on {day(notice.owed_at)}.",
             "Codes that prove who you are go to the new number from now on.",
-            "If that was you, there is nothing to do. If it was not, set a new password at once "
-            'with "Forgot Password", correct the number in your account, and tell support.',
+            "If that was you, there is nothing to do.",
+            "If it was not, sign in, correct the number, choose a new password, and tell support.",
         ),
         link_label="See my account",
         link=desk.page("/account"),

@@ -15,6 +15,7 @@ from adapters.keyring import Keyring
 from adapters.links import PostgresLinks
 from adapters.obstore_blobs import blobs_at
 from adapters.outbox_mailer import OutboxMailer
+from adapters.outbox_texter import OutboxTexter
 from adapters.passwords import PostgresPasswords
 from adapters.phone_codes import PostgresCodePace, SealedPhoneCodes
 from adapters.sendgrid_webhook import SendGridReports
@@ -41,6 +42,7 @@ from domain.registering import Registering
 from domain.settling import Settling
 from domain.signing_in import SigningIn
 from domain.stopping import Stopping
+from notifiers.gallery import Gallery
 from projections.deliveries import Deliveries
 from projections.entitlements import Entitlements
 from projections.holds import Holds
@@ -57,6 +59,7 @@ from runtime.parts.life import end_with_parent
 from runtime.settings import Settings, read_settings
 from runtime.stores import Stores, keyring_of
 from web.application import create_app
+from web.exhibits import TextOutbox
 from web.portal import Outbox, Portal
 
 
@@ -93,6 +96,7 @@ class Surroundings:
     carrier_reports: CarrierReports
     has_texts: bool = True
     text_countries: tuple[str, ...] = ("US", "CA")
+    text_outbox: TextOutbox | None = None
 
 
 def surroundings_of(settings: Settings) -> Surroundings:
@@ -108,6 +112,9 @@ def surroundings_of(settings: Settings) -> Surroundings:
         has_sandbox_cards=settings.has_sandbox_cards,
         blobs=blobs_at(settings.blobs),
         attachment_limits=settings.attachment_limits,
+        text_outbox=OutboxTexter(settings.outbox_folder, now)
+        if settings.has_sandbox_mail
+        else None,
         carrier_reports=SendGridReports(settings.notices.sendgrid_webhook_keys),
         has_texts=settings.notices.has_texts,
         text_countries=settings.notices.text_countries,
@@ -171,6 +178,8 @@ def plug(
         card_page_origin=around.card_page_origin,
         outbox=around.outbox,
         has_sandbox_cards=around.has_sandbox_cards,
+        text_outbox=around.text_outbox,
+        gallery=Gallery(around.base_url, around.clock) if around.outbox else None,
         has_texts=around.has_texts,
         text_countries=around.text_countries,
     )

@@ -51,9 +51,9 @@ def account_page(form: Form) -> ResponseReturnValue:
     """Return the page with my own data."""
     who = person()
     sealed = who.cell_phone
-    phone = (
-        portal().vault.open(sealed, place_of(sealed, who.user_id, "cell_phone")) if sealed else None
-    )
+    phone = portal().proving.phone_of(who.user_id)
+    if phone is None and sealed is not None:
+        phone = portal().vault.open(sealed, place_of(sealed, who.user_id, "cell_phone"))
     page = render_template(
         "account.html",
         form=form,

@@ -26,15 +26,19 @@ from web.file_words import size
 from web.holds import holds
 from web.invoices import invoices
 from web.messages import messages
+from web.password_code import password_code
+from web.phone import phone
 from web.portal import Portal
 from web.practice import practice
 from web.practice_settings import practice_settings
 from web.purchasing import hear, purchasing
 from web.registering import registering
+from web.registration_code import registration_code
 from web.sandbox import sandbox
 from web.sessions import ServerSessionInterface, Sessions
 from web.signing_in import signing_in
 from web.tier_history import tier_history
+from web.two_step import two_step
 from web.uploads import uploads
 
 LOOPBACK = ("localhost", "127.0.0.1")
@@ -43,6 +47,8 @@ LOOPBACK = ("localhost", "127.0.0.1")
 BLUEPRINTS = (
     signing_in,
     registering,
+    registration_code,
+    password_code,
     deliveries,
     dashboard.dashboard,
     messages,
@@ -57,9 +63,11 @@ BLUEPRINTS = (
     tier_history,
     practice,
     practice_settings,
+    two_step,
     holds,
     erasures,
     account,
+    phone,
     sandbox,
 )
 

@@ -1,5 +1,6 @@
 """Where a new message is written; writing to an unknown address invites the person."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from marshmallow import fields, validate
 from domain.address import AddressIsMalformed
 from domain.corresponding import (
     LONGEST_SUBJECT,
+    PhoneIsMissing,
     RoleIsMissing,
     RoleIsNotNeeded,
     WritingToOneself,
@@ -32,9 +34,32 @@ from web.message_form import (
     refused_at_its_field,
 )
 from web.people import face_of
+from web.phones import CodePhone
 from web.portal import portal
+from web.two_step import roles_with_phone
 
 composing = Blueprint("composing", __name__)
+
+
+PHONE_IS_MISSING = "Please enter the recipient's cell phone. A code is sent there at registration."
+
+
+class RecipientPhone(CodePhone):
+    """The number of somebody new, where her role asks for one; what is missing is told later."""
+
+    def __init__(self) -> None:
+        super().__init__(missing=PHONE_IS_MISSING)
+        self.required, self.load_default = False, None
+
+    def _deserialize(
+        self,
+        value: object,
+        attr: str | None,
+        data: Mapping[str, object] | None,
+        **kwargs: object,
+    ) -> str | None:
+        is_asked = bool(value) and (data or {}).get("role") in roles_with_phone()
+        return super()._deserialize(value, attr, data, **kwargs) if is_asked else None
 
 
 class ComposeSchema(MessageSchema):
@@ -47,6 +72,7 @@ class ComposeSchema(MessageSchema):
             ["", *RecipientRole], error="Please choose one of the roles in the list."
         ),
     )
+    phone = RecipientPhone()
     subject = Line(what="a subject", longest=LONGEST_SUBJECT)
     body = Body()
 
@@ -55,6 +81,7 @@ REFUSED_AT: dict[type[Refusal], tuple[str, str]] = {
     AddressIsMalformed: ("to", "This is not a complete e-mail address."),
     WritingToOneself: ("to", "This is your own address."),
     RoleIsMissing: ("role", "This address is new to SecureMail. Please say who the person is."),
+    PhoneIsMissing: ("phone", PHONE_IS_MISSING),
     RoleIsNotNeeded: (
         "to",
         "This person has an account already, so no role is needed. Please check, and send again.",
@@ -102,6 +129,7 @@ def sent(values: dict[str, Any], attachment_ids: list[UUID]) -> ResponseReturnVa
         sender_id=person().user_id,
         to=values["to"],
         role=RecipientRole(values["role"]) if values["role"] else None,
+        phone=values["phone"],
         subject=values["subject"],
         body=values["body"],
         attachment_ids=attachment_ids,
@@ -153,11 +181,14 @@ def known_text(holder: UUID) -> str:
 def compose_page(form: Form) -> ResponseReturnValue:
     """Return the form; the role is asked for while the address is unknown."""
     recipient, form = recipient_state(), form.renamed(portal().new_id())
+    is_new, with_phone = recipient["state"] == "unknown", roles_with_phone()
     page = render_template(
         "compose.html",
         form=form,
         roles=list(RecipientRole),
-        asks_for_role=recipient["state"] == "unknown",
+        asks_for_role=is_new,
+        roles_with_phone=with_phone,
+        asks_for_phone=(is_new and form["role"] in with_phone) or "phone" in form.errors,
         recipient="" if "to" in form.errors else recipient["text"],
         longest_subject=LONGEST_SUBJECT,
         **message_choices(form),

@@ -64,7 +64,7 @@ class Form:
         return self.begun_anew(form_id)
 
 
-SECRETS = frozenset({"password", "csrf_token"})
+SECRETS = frozenset({"password", "code", "csrf_token"})
 
 
 def typed() -> Form:

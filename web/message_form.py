@@ -55,8 +55,8 @@ def message_id_of(values: Mapping[str, Any], attachment_ids: list[UUID]) -> UUID
 
     The form's random name keeps the identifier from telling anything about the text.
     """
-    parts = [name for name in ("form_id", "to", "role", "subject", "body") if name in values]
-    said = [*(values[name] for name in (*parts, *EXPIRY_FIELDS)), *attachment_ids]
+    names = ("form_id", "to", "role", "phone", "subject", "body", *EXPIRY_FIELDS)
+    said = [*(values[name] for name in names if name in values), *attachment_ids]
     return uuid5(person().user_id, "\n".join(map(str, said)))
 
 

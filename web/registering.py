@@ -9,15 +9,20 @@ from marshmallow import fields
 
 from domain.invitation import AlreadyRegistered
 from domain.password import PasswordIsUnusable
-from domain.ports import LinkPurpose, LinkWasUsed
+from domain.phone_proof import PhoneIsNotProved
+from domain.ports import LinkWasUsed
 from domain.practice import LONGEST_PRACTICE_NAME
 from domain.registering import AddressIsNotTheInvitedOne, Registration, TermsAreNotAccepted
 from domain.user import User
 from web.access import Permission, requires
+from web.codes import proof
 from web.fields import LONGEST_NAME, Address, CellPhone, Line, Tick
 from web.form import Form, FormSchema, checked
+from web.password_code import ask_first, is_missing, owner_of
 from web.people import Face, PersonIsNotShownYet, face_of
+from web.phones import registered_phone
 from web.portal import portal
+from web.registration_code import begin_proof, draft_of, phone_complaint
 
 registering = Blueprint("registering", __name__)
 
@@ -63,7 +68,8 @@ REFUSED_AT = {
 def show(token: str) -> ResponseReturnValue:
     """Show the registration form, with the invited address filled in."""
     user = portal().registering.invited(token, at=portal().clock())
-    return registration_page(user, Form({"address": invited(user).address}))
+    typed = draft_of(user) or {"address": invited(user).address}
+    return registration_page(user, Form(typed))
 
 
 @registering.post("/register/<token>")
@@ -83,12 +89,16 @@ def registered(token: str, user: User) -> ResponseReturnValue:
     values, form = checked(schema)
     if form.errors:
         return registration_page(user, form)
+    filled = {"practice_name": "", **values}
     try:
         portal().registering.complete(
-            token=token,
-            registration=Registration(**{"practice_name": "", **values}),
-            at=portal().clock(),
+            token=token, registration=Registration(**filled), at=portal().clock()
         )
+    except PhoneIsNotProved:
+        complaint = phone_complaint(user, values["cell_phone"])
+        if complaint:
+            return registration_page(user, form.refused(cell_phone=complaint))
+        return begin_proof(token, user, filled)
     except (AddressIsNotTheInvitedOne, TermsAreNotAccepted) as refusal:
         name, message = REFUSED_AT[type(refusal)]
         return registration_page(user, form.refused(**{name: message}))
@@ -129,8 +139,9 @@ def done() -> ResponseReturnValue:
 @registering.get("/password/<token>")
 @requires(Permission.ANYONE)
 def show_password(token: str) -> ResponseReturnValue:
-    """Show the form for a new password."""
-    return password_page(owner_of(token), Form())
+    """Show the form for a new password, or from where a code is sent that is asked for first."""
+    owner = owner_of(token)
+    return ask_first(token, owner) if is_missing(owner) else password_page(owner, Form())
 
 
 @registering.post("/password/<token>")
@@ -144,25 +155,19 @@ def set_password(token: str) -> ResponseReturnValue:
             token=token,
             password=values["password"],
             context=context_of(owner),
+            code_id=proof(),
+            phone=registered_phone(owner.person),
             at=portal().clock(),
         )
     except PasswordIsUnusable as refusal:
         return password_page(owner, form.refused(password=refusal.reason))
+    except PhoneIsNotProved:
+        return redirect(url_for(".show_password", token=token), 303)
     except LinkWasUsed:
         flash(WAS_SET_BEFORE)
     else:
         flash("Your password is set. Sign in with your e-mail address.")
     return redirect(url_for("signing_in.sign_in"), 303)
-
-
-def owner_of(token: str) -> Face:
-    """Return whose link to set a password it is; changes nothing."""
-    links = portal().registering.links
-    user_id = links.owner(token, LinkPurpose.SET_PASSWORD, at=portal().clock())
-    who = portal().roster.person(user_id)
-    if who is None:
-        raise PersonIsNotShownYet
-    return face_of(who)
 
 
 def password_page(owner: Face, form: Form) -> ResponseReturnValue:

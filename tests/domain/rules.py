@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from domain.attaching import Attaching
 from domain.attachment import USUAL_LIMITS
+from domain.changing_email import ChangingEmail
 from domain.clearing import Clearing
 from domain.corresponding import Corresponding
 from domain.destroying import Destroying
@@ -11,15 +12,18 @@ from domain.ending import Ending
 from domain.erasing import Erasing
 from domain.hearing import Hearing
 from domain.holding import Holding
+from domain.invitations import Invitations
 from domain.inviting import Inviting
 from domain.pricing import Pricing
 from domain.proving import Proving
 from domain.purchasing import Purchasing
 from domain.reconciling import Reconciling
 from domain.registering import Registering
+from domain.reminding import Reminding
 from domain.renewing import Renewing
 from domain.settling import Settling
 from domain.signing_in import SigningIn
+from domain.stopping import Stopping
 from domain.subscribing import Subscribing
 from tests.domain.contested import ContestedLog
 from tests.domain.people import VAULT
@@ -44,7 +48,7 @@ class Rules(Scenario):
     def __post_init__(self) -> None:
         self.passwords = MemoryPasswords(self.links)
         self.inviting = Inviting(self.log, self.vault)
-        self.proving = Proving(self.log, self.vault, self.codes, MemoryCodePace())
+        self.proving = Proving(self.log, self.vault, self.codes, MemoryCodePace(), self.passwords)
         self.registering = Registering(
             self.log, self.vault, self.links, self.passwords, self.inviting, self.proving
         )
@@ -66,4 +70,10 @@ class Rules(Scenario):
         self.holding = Holding(self.log, self.vault, self.shredder)
         self.erasing = Erasing(self.log, self.shredder)
         self.destroying = Destroying(self.log, self.shredder, self.credentials, self.uploads)
+        self.invitations = Invitations(self.log, self.vault, self.shredder, self.inviting)
+        self.reminding = Reminding(self.log)
         self.settling = Settling(self.log)
+        self.stopping = Stopping(self.log, self.links)
+        self.changing_email = ChangingEmail(
+            self.log, self.vault, self.links, self.passwords, self.inviting
+        )

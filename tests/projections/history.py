@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.attaching import Attaching
 from domain.attachment import USUAL_LIMITS, Attachment
+from domain.changing_email import ChangingEmail
 from domain.clearing import Clearing
 from domain.corresponding import Corresponding
 from domain.inviting import Inviting
@@ -65,7 +66,12 @@ class History(Endings):
         self.clearing = Clearing(self.log, self.billing)
         self.purchasing = Purchasing(self.log, self.billing, self.clearing)
         self.signing_in = SigningIn(self.log, passwords, self.inviting, MemoryDevices())
-        self.proving = Proving(self.log, self.vault, MemoryPhoneCodes(), MemoryCodePace())
+        self.changing_email = ChangingEmail(
+            self.log, self.vault, self.links, passwords, self.inviting
+        )
+        self.proving = Proving(
+            self.log, self.vault, MemoryPhoneCodes(), MemoryCodePace(), passwords
+        )
         self.registering = Registering(
             self.log, self.vault, self.links, passwords, self.inviting, self.proving
         )
@@ -201,6 +207,21 @@ class History(Endings):
     def sign_out(self) -> object:
         return self.signing_in.sign_out(user_id=self.somebody(), at=self.now)
 
+    def change_email(self) -> object:
+        """Ask for another address; mostly confirm it, whether or not anybody had asked."""
+        user_id = self.somebody()
+        address = self.chance.choice([self.address(), self.new_address()])
+        self.perhaps(
+            lambda: self.changing_email.request(
+                user_id=user_id, address=address, password=PASSWORD, at=self.now
+            )
+        )
+        version, end = self.log.repository.get(user_id).version, self.now + timedelta(hours=72)
+        token = self.links.mint(
+            user_id, LinkPurpose.CONFIRM_EMAIL, at=self.now, expires_at=end, version=version
+        )
+        return self.chance.random() < 0.7 and self.changing_email.confirm(token, at=self.now)  # noqa: PLR2004 - mostly
+
     def start_to_buy(self) -> object:
         self.purchases.append(self.new_id())
         buyer_id = self.somebody()
@@ -225,7 +246,7 @@ class History(Endings):
             *[self.set_password] * 6,
             *[self.write_to_a_stranger, self.sign_in, self.start_to_buy, self.pay] * 2,
             *[self.download] * 6,
-            self.find_damage,
+            *[self.find_damage, self.change_email],
             *[self.open_practice, self.add_member, self.forget_password, self.sign_out],
             *self.acts_that_end(),
         ]

@@ -52,7 +52,7 @@ class Town:
         self.corresponding = Corresponding(log, self.vault, self.inviting, attaching)
         self.money = Money.over(log, self.billing)
         passwords = MemoryPasswords(self.links)
-        self.proving = Proving(log, self.vault, MemoryPhoneCodes(), MemoryCodePace())
+        self.proving = Proving(log, self.vault, MemoryPhoneCodes(), MemoryCodePace(), passwords)
         self.registering = Registering(
             log, self.vault, self.links, passwords, self.inviting, self.proving
         )

@@ -54,6 +54,7 @@ if (compose) {
   const state = compose.querySelector("#to-state");
   const roleField = compose.querySelector("#role-field");
   const role = compose.querySelector("#role");
+  const phoneField = compose.querySelector("#phone-field"); // only where the practice asks for it
   const check = compose.querySelector("[data-without-script]");
   check.hidden = true;
   check.disabled = true; // or it would answer to Enter
@@ -72,12 +73,19 @@ if (compose) {
     }
   };
 
+  const showPhone = () => {
+    if (phoneField) {
+      phoneField.hidden = !role.selectedOptions[0].matches("[data-needs-phone]");
+    }
+  };
+
   const show = (answer) => {
     state.textContent = answer.text || "One e-mail address.";
     roleField.hidden = answer.state !== "unknown";
     if (roleField.hidden) {
       role.value = "";
     }
+    showPhone();
   };
 
   const ask = async () => {
@@ -94,6 +102,7 @@ if (compose) {
     }
   };
 
+  role.addEventListener("change", showPhone);
   to.addEventListener("blur", ask);
   to.addEventListener("change", ask);
 }
