@@ -118,8 +118,6 @@ def test_no_bytes_in_place_of_a_signature_break_anything(signature: bytes):
 @pytest.mark.parametrize(
     "texts",
     [
-        [],
-        shown(THIS_MONTH),
         [""],
         ["no base64"],
         ["schlüssel"],
@@ -130,8 +128,14 @@ def test_no_bytes_in_place_of_a_signature_break_anything(signature: bytes):
         [shown(rsa.generate_private_key(65537, 2048))],
     ],
 )
-def test_what_is_not_a_list_of_keys_is_refused_at_the_start(texts: list[str]):
-    with pytest.raises(ValueError, match="verification key"):
+def test_what_is_no_key_is_refused_at_the_start(texts: list[str]):
+    with pytest.raises(ValueError, match="a verification key of SendGrid's webhook is"):
+        read_keys(texts)
+
+
+@pytest.mark.parametrize("texts", [[], shown(THIS_MONTH)])
+def test_what_is_no_list_of_keys_is_refused_at_the_start(texts: list[str] | str):
+    with pytest.raises(ValueError, match="a list of at least one"):
         read_keys(texts)
 
 

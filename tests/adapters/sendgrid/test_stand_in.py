@@ -14,6 +14,14 @@ GOOD: dict[str, Any] = {
     "content": [{"type": "text/plain", "value": "T"}],
 }
 
+PICTURE = {
+    "content": "iVBORw==",
+    "type": "image/png",
+    "filename": "logo.png",
+    "disposition": "inline",
+    "content_id": "logo@securemail.example",
+}
+
 
 @pytest.mark.parametrize(
     ("change", "blamed"),
@@ -28,6 +36,8 @@ GOOD: dict[str, Any] = {
         ({"content": []}, "content"),
         ({"content": [{"type": "text/plain", "value": ""}]}, "content.0.value"),
         ({"content": [{"type": "text/html", "value": "H"}, *GOOD["content"]]}, "content"),
+        ({"attachments": [PICTURE | {"content": "no base64"}]}, "attachments.0.content"),
+        ({"attachments": [PICTURE | {"disposition": "attachment"}]}, "attachments.0.disposition"),
         ({"headers": {"Bcc": "mallory@example.com"}}, "headers"),
         ({"tracking_settings": {"open_tracking": {"enable": "no"}}},
          "tracking_settings.open_tracking.enable"),

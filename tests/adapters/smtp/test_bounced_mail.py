@@ -170,7 +170,7 @@ def test_what_a_server_did_has_an_outcome(action: str, status: str, outcome: Out
     assert (report.outcome, report.status) == (outcome, status.partition(" ")[0])
 
 
-@pytest.mark.parametrize("action", ["relayed", "expanded", "", "failed utterly"])
+@pytest.mark.parametrize("action", ["relayed", "expanded", "", "failed a bit"])
 def test_what_a_server_did_otherwise_says_nothing(action: str):
     assert read(BOUNCE.replace("Action: failed", f"Action: {action}")).report is None
 
@@ -182,6 +182,7 @@ def test_a_status_that_is_none_is_empty(status: str):
 
 def test_the_first_recipient_with_an_action_is_ours():
     text = BOUNCE.replace("Final-Recipient", "X-Nothing: here\n\nFinal-Recipient", 1)
+    text = text.replace("-0000\n\n", "-0000\n\nAction: delivered\nStatus: 2.0.0\n\n")
     assert report_in(text).status == "5.1.1"
 
 
@@ -250,6 +251,7 @@ def test_who_says_that_she_is_no_machine_is_answered(field: str):
 
 
 def test_a_long_mail_is_read_as_far_as_it_matters():
+    assert read(BOUNCE.replace("I'm sorry", "sorry " * LONGEST)) == ReturnedMail(Kind.BOUNCE)
     assert report_in(BOUNCE + "x" * LONGEST).notice_id == FIRST
 
 
@@ -286,11 +288,7 @@ def test_no_bytes_raise_anything(raw: bytes):
 LINES = BOUNCE.splitlines(keepends=True)
 
 
-@given(
-    cut=st.integers(0, len(LINES) - 1),
-    noise=st.binary(max_size=40),
-    rest=st.integers(0, len(LINES)),
-)
+@given(cut=st.integers(0, 40), noise=st.binary(max_size=40), rest=st.integers(0, len(LINES)))
 def test_no_damage_to_a_bounce_raises_anything_or_makes_it_one_of_another_notice(
     cut: int, noise: bytes, rest: int
 ):
