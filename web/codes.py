@@ -121,7 +121,7 @@ def span(time: timedelta) -> str:
     """Return a stretch of time in words, rounded up."""
     seconds = max(1, -int(-time.total_seconds() // 1))
     for length, name in ((3600, "hour"), (60, "minute")):
-        if seconds > length:
+        if seconds >= length:
             return counted(-(-seconds // length), name)
     return counted(seconds, "second")
 
