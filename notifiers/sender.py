@@ -51,13 +51,12 @@ class Sender:
         try:
             self._tell(row, is_trial=is_trial)
         except ItIsNight as night:
-            with self.pool.connection() as connection:
-                queue.let_wait(connection, row.notice_id, night.ends_at)
+            self.outcomes.waits(row, night.ends_at, is_trial=is_trial)
         except TryAgain as failure:
             self.outcomes.deferred(row, failure, is_trial=is_trial)
         except SealIsBroken:  # the keys may be the wrong ones, and the right ones come back
-            failure = TryAgain("the address cannot be opened")
-            self.outcomes.deferred(row, failure, is_trial=is_trial)
+            sealed = TryAgain("the address cannot be opened")
+            self.outcomes.deferred(row, sealed, is_trial=is_trial)
         except psycopg.Error:
             raise
         except Exception as error:  # noqa: BLE001 - one notice must not stop the others
@@ -67,22 +66,23 @@ class Sender:
 
     def _tell(self, row: queue.Row, *, is_trial: bool) -> None:
         """Write a notice, hand it over, record the answer. Raises what may be tried again."""
-        notice, to = row.notice, None
+        notice, version = row.notice, 0
         try:
             to = self.desk.correspondent(notice.recipient_id)
             require_day(notice, to, self.desk.clock())
             letter = WRITERS[notice.occasion](notice, to, self.desk)
+            version = version_of(notice, to, letter)
             carrier, reference = self._hand_over(notice, to, letter)
         except AnswerWasLost as lost:
-            version = version_of(notice, to)
             self.outcomes.deferred(row, lost, is_trial=is_trial, address_version=version)
         except AddressFails as refusal:
-            self.outcomes.refused(notice, refusal.status, version_of(notice, to))
+            self.outcomes.refused(notice, refusal.status, version, is_trial=is_trial)
         except WillNeverWork as reason:
             logger.warning("notice %s will never be sent", notice.notice_id)
-            self.outcomes.abandoned(notice, str(reason) or type(reason).__name__)
+            cause = str(reason) or type(reason).__name__
+            self.outcomes.abandoned(notice, cause, is_trial=is_trial)
         else:
-            self.outcomes.accepted(notice, carrier, reference, version_of(notice, to))
+            self.outcomes.accepted(notice, carrier, reference, version, is_trial=is_trial)
 
     def _hand_over(self, notice: Notice, to: Correspondent, letter: Letter) -> tuple[str, str]:
         """Give a letter to the carrier of its channel; return the carrier and its reference."""
@@ -122,8 +122,11 @@ def phone_of(notice: Notice, to: Correspondent) -> str:
     return to.phone
 
 
-def version_of(notice: Notice, to: Correspondent | None) -> int:
-    """Return in which version of the person's stream was recorded where a notice goes."""
-    if to is None:
+def version_of(notice: Notice, to: Correspondent, letter: Letter) -> int:
+    """Return in which version of the person's stream was recorded where a notice goes.
+
+    That is 0 for a mail to an address that is not hers any more: it says nothing about hers.
+    """
+    if letter.to_address is not None:
         return 0
     return to.address_version if notice.channel is Channel.EMAIL else to.phone_version

@@ -1,4 +1,4 @@
-"""What became of each notice: who was told of what, by which way, and did it arrive?"""
+"""What became of each notice: who was told of what, by which way, and whether it arrived."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -67,37 +67,43 @@ class Deliveries:
         """Return one notice."""
         with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Delivery))
-            return cursor.execute(DELIVERY + "WHERE notice_id = %s", (notice_id,)).fetchone()
+            row: Delivery | None = cursor.execute(
+                DELIVERY + "WHERE notice_id = %s", (notice_id,)
+            ).fetchone()
+        return row
 
     def to(self, user_id: UUID, limit: int = 50) -> list[Delivery]:
         """Return the notices to one person, newest first."""
         with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Delivery))
-            return cursor.execute(
+            rows: list[Delivery] = cursor.execute(
                 DELIVERY + "WHERE recipient_id = %s ORDER BY owed_at DESC, notice_id LIMIT %s",
                 (user_id, limit),
             ).fetchall()
+        return rows
 
-    def newest(self, limit: int = 50, *, fates: Iterable[Fate] = Fate) -> list[Delivery]:
+    def newest(self, limit: int = 50, *, fates: Iterable[str] = tuple(Fate)) -> list[Delivery]:
         """Return the notices to which something happened last, newest first."""
         with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Delivery))
-            return cursor.execute(
+            rows: list[Delivery] = cursor.execute(
                 DELIVERY + "WHERE fate = ANY(%s) ORDER BY changed_at DESC, notice_id LIMIT %s",
                 (list(fates), limit),
             ).fetchall()
+        return rows
 
     def life_of(self, notice_id: UUID) -> list[Step]:
         """Return everything that happened to a notice, oldest first."""
         with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Step))
-            return cursor.execute(
+            rows: list[Step] = cursor.execute(
                 """
                 SELECT position, happened_at, kind, detail, in_doubt FROM deliveries.step
                 WHERE notice_id = %s ORDER BY version
                 """,
                 (notice_id,),
             ).fetchall()
+        return rows
 
     def doubts(self) -> int:
         """Return how many attempts may have made a duplicate, since their answer was lost."""

@@ -23,6 +23,7 @@ from runtime.clock import new_id, now
 from runtime.hold_commands import hold
 from runtime.key_commands import key
 from runtime.named_practice import the_practice
+from runtime.notice_commands import notice, support
 from runtime.progress_bar import progress_bar
 from runtime.readiness import keyless_stores, plainly
 from runtime.sandbox_commands import sandbox
@@ -61,9 +62,12 @@ def main() -> None:
     ATTACHMENTS_QUOTA_MB (their limits: a file, a message, their number, a practice);
     STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET (two of them, parted by a blank, while one is
     replaced) and STRIPE_TAX_CODE (a tax code of Stripe's, if it works out the tax in our prices);
-    SENDGRID_API_KEY, or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls, none), SMTP_USER and
-    SMTP_PASSWORD; MAIL_FROM. Without vendors everything is a sandbox: mails
-    lie in an outbox, cards are charged by a stand-in.
+    NOTIFY (off, sandbox or live); SENDGRID_API_KEY and SENDGRID_WEBHOOK_KEY (its verification
+    key; two while one is replaced), or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls, none),
+    SMTP_USER, SMTP_PASSWORD and MAIL_BOUNCES_TO; MAIL_FROM and MAIL_REPLY_TO; TWILIO_ACCOUNT_SID,
+    TWILIO_AUTH_TOKEN and TWILIO_FROM, TEXT_COUNTRIES (such as US CA); TIME_ZONE; NOTICE_SENDERS,
+    MAILS_PER_SECOND, TEXTS_PER_SECOND and CALLS_PER_SECOND. Without vendors everything is a
+    sandbox: mails and texts lie in an outbox, cards are charged by a stand-in.
     """
 
 
@@ -182,6 +186,8 @@ main.add_command(key)
 main.add_command(hold)
 main.add_command(plan)
 main.add_command(billing)
+main.add_command(notice)
+main.add_command(support)
 main.add_command(sandbox)
 
 

@@ -10,6 +10,7 @@ VENDORS = {
     "STRIPE_SECRET_KEY": "sk_test_invented",
     "STRIPE_WEBHOOK_SECRET": "whsec_old whsec_new",
     "SENDGRID_API_KEY": "SG.invented",
+    "SENDGRID_WEBHOOK_KEY": "invented",
     "MAIL_FROM": "no-reply@portal.example",
 }
 
