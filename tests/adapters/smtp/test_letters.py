@@ -1,7 +1,9 @@
 """SMTP: what a letter looks like to the server, and whom it may go to."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email import message_from_bytes
+from uuid import uuid5
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,6 +41,14 @@ def test_a_letter_says_who_when_and_that_no_person_wrote_it(mailer: SmtpMailer, 
     assert [part.get_content_type() for part in letter.get_payload()] == ["text/plain", "text/html"]
     assert {part.get_content_charset() for part in letter.get_payload()} == {"utf-8"}
     assert reference == letter["Message-ID"]
+
+
+def test_eight_threads_share_one_mailer(line: SmtpLine):
+    mails = [replace(TO_CARLA, notice_id=uuid5(FIRST, str(number))) for number in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        references = list(threads.map(line.mailer.send, mails))
+    assert references == [f"<{mail.notice_id}@securemail.example>" for mail in mails]
+    assert {mail.notice_id: mail for mail in line.arrived()} == {m.notice_id: m for m in mails}
 
 
 def test_a_letter_says_where_answers_go(mailer: SmtpMailer, office: PostOffice):
