@@ -40,6 +40,7 @@ from projections.progress import Progress
 from projections.reach import Reach
 from projections.reminders import Reminders
 from projections.roster import Roster
+from web.exhibits import Gallery, TextOutbox
 
 
 class OutboxEntry(Protocol):
@@ -124,6 +125,8 @@ class Portal:
     card_page_origin: str
     outbox: Outbox | None
     has_sandbox_cards: bool = False
+    text_outbox: TextOutbox | None = None
+    gallery: Gallery | None = None
     has_texts: bool = True
     text_countries: tuple[str, ...] = ("US", "CA")
     proxies: int = 0

@@ -1,4 +1,4 @@
-"""Sandbox mode only: a first practice without a terminal, and the mails that left."""
+"""Sandbox mode only: a first practice without a terminal, what left, and samples of notices."""
 
 import re
 from uuid import UUID
@@ -10,8 +10,10 @@ from markupsafe import Markup, escape
 from domain.address import AddressIsTaken
 from domain.practice import LONGEST_PRACTICE_NAME
 from web.access import Permission, requires
+from web.exhibits import Exhibit
 from web.fields import LONGEST_NAME, Address, Line, Tick
 from web.form import Form, FormSchema, checked
+from web.headers import content_security_policy
 from web.portal import OutboxEntry, portal
 
 sandbox = Blueprint("sandbox", __name__, url_prefix="/sandbox")
@@ -21,6 +23,12 @@ MAIL_POLICY = (
     "frame-ancestors 'none'; sandbox allow-top-navigation"
 )
 """A mail carries its looks in itself, so styles may; nothing else may do anything."""
+
+FRAMED_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; sandbox"
+)
+"""The same in a frame of our own page, where its links lead nowhere."""
 
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -72,7 +80,9 @@ def mails() -> list[OutboxEntry]:
 @requires(Permission.SANDBOX)
 def outbox() -> ResponseReturnValue:
     """Show the mails that left, newest first."""
-    return render_template("sandbox_outbox.html", mails=mails(), linked=linked)
+    left = portal().text_outbox
+    texts = left.texts() if left else ()
+    return render_template("sandbox_outbox.html", mails=mails(), texts=texts, linked=linked)
 
 
 @sandbox.get("/outbox.json")
@@ -101,6 +111,41 @@ def mail(notice_id: UUID) -> ResponseReturnValue:
     return Response(
         found[0].html, mimetype="text/html", headers={"Content-Security-Policy": MAIL_POLICY}
     )
+
+
+def exhibits() -> list[Exhibit]:
+    """Return the samples of notices."""
+    gallery = portal().gallery
+    return list(gallery.exhibits()) if gallery else abort(404)
+
+
+def exhibit(name: str) -> Exhibit:
+    """Return one sample, or answer that there is no such page."""
+    return next((one for one in exhibits() if one.name == name), None) or abort(404)
+
+
+@sandbox.get("/notices")
+@requires(Permission.SANDBOX)
+def notices() -> ResponseReturnValue:
+    """Show on which occasions people are told something."""
+    return render_template("sandbox_notices.html", exhibits=exhibits())
+
+
+@sandbox.get("/notices/<name>")
+@requires(Permission.SANDBOX)
+def notice(name: str) -> ResponseReturnValue:
+    """Show one sample: the mail as a mail program shows it, as plain text, and the text message."""
+    page = render_template("sandbox_notice.html", exhibit=exhibit(name))
+    policy = f"{content_security_policy(portal().card_page_origin)}; frame-src 'self'"
+    return Response(page, headers={"Content-Security-Policy": policy})
+
+
+@sandbox.get("/notices/<name>/mail")
+@requires(Permission.SANDBOX)
+def notice_mail(name: str) -> ResponseReturnValue:
+    """Return the mail of a sample, to be framed by the page about it and by nothing else."""
+    headers = {"Content-Security-Policy": FRAMED_MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+    return Response(exhibit(name).html or abort(404), mimetype="text/html", headers=headers)
 
 
 def linked(text: str) -> Markup:

@@ -1,3 +1,9 @@
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+from adapters.outbox_texter import OutboxTexter
+from notifiers.texter import PhoneCall, TextMessage
 from tests.fixtures.house import House
 from tests.web.bad_addresses import EVERY_KIND, complaints_at
 from tests.web.pages import heading, page_of, refused
@@ -86,3 +92,58 @@ def test_every_page_says_that_this_is_a_sandbox_and_leads_to_the_mails(house: Ho
     links = [one.select_one(".sandbox-banner a")["href"] for one in pages]  # type: ignore[index] - the link is what is tested
     assert links == ["/sandbox/outbox"] * 3
     assert heading(visitor.get("/sandbox/outbox")) == "Mails that left"
+
+
+def test_every_notice_can_be_looked_at_as_it_would_leave(house: House) -> None:
+    visitor = house.visitor()
+    links = [str(one["href"]) for one in visitor.page("/sandbox/notices").select("td a")]
+    assert len(links) > 20
+    for link in links:
+        page = visitor.page(link)
+        words = page.select("pre.mail-text, .sample-words")
+        assert [one.get_text() for one in words] != []
+        for frame in page.find_all("iframe"):
+            assert frame.has_attr("sandbox")
+            assert not frame["sandbox"]
+            assert "SecureMail" in visitor.get(str(frame["src"])).text
+
+
+def test_a_sample_in_a_frame_may_do_nothing_and_is_framed_by_us_alone(house: House) -> None:
+    visitor = house.visitor()
+    page = visitor.get("/sandbox/notices/new-message")
+    assert page.headers["Content-Security-Policy"].endswith("; frame-src 'self'")
+    mail = visitor.get("/sandbox/notices/new-message/mail")
+    assert mail.headers["X-Frame-Options"] == "SAMEORIGIN"
+    policy = mail.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "frame-ancestors 'self'", "sandbox"} <= set(policy)
+
+
+def test_outside_the_sandbox_there_are_no_samples(house: House) -> None:
+    house.leave_the_sandbox()
+    steps = ("", "/new-message", "/new-message/mail")
+    assert [house.visitor().get(f"/sandbox/notices{one}").status_code for one in steps] == [404] * 3
+
+
+def test_a_notice_that_there_is_not_is_no_page(house: House) -> None:
+    visitor = house.visitor()
+    assert visitor.get("/sandbox/notices/nothing").status_code == 404
+    assert visitor.get("/sandbox/notices/code-by-text/mail").status_code == 404
+    assert visitor.get("/sandbox/notices/code-by-text").status_code == 200
+
+
+def test_texts_and_calls_that_left_are_shown_beside_the_mails(house: House, tmp_path: Path) -> None:
+    texter = OutboxTexter(tmp_path, house.clock)
+    house.app.extensions["portal"] = replace(house.portal, text_outbox=texter)
+    page = house.visitor().page("/sandbox/outbox")
+    assert page.select(".texts li") == []
+    texter.text(TextMessage(UUID(int=1), "+12025550143", "Look at https://localhost/inbox"))
+    texter.call(PhoneCall(UUID(int=2), "+12025550143", "1, 2, 3 <b>"))
+    told = house.visitor().page("/sandbox/outbox").select(".texts li")
+    assert sorted(one.strong.get_text() for one in told if one.strong) == [
+        "Call to +12025550143",
+        "Text to +12025550143",
+    ]
+    assert [str(link["href"]) for one in told for link in one.find_all("a")] == [
+        "https://localhost/inbox"
+    ]
+    assert [one for one in told if one.b] == []
