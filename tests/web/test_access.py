@@ -58,6 +58,14 @@ TABLE = {
     "GET /account/paid-version": (DOOR, 404, 200, 200, 200),
     f"GET /practice/people/{NOBODYS}/paid-version": (DOOR, 404, 404, 404, 404),
     "POST /webhooks/stripe": (400, 400, 400, 400, 400),
+    "POST /webhooks/sendgrid": (400, 400, 400, 400, 400),
+    "GET /support/enter/wrong": (404, 404, 404, 404, 404),
+    "POST /support/enter/wrong": (404, 404, 404, 404, 404),
+    "GET /support": (404, 404, 404, 404, 404),
+    "POST /support/leave": (404, 404, 404, 404, 404),
+    "POST /support/search": (404, 404, 404, 404, 404),
+    f"GET /support/people/{NOBODYS}": (404, 404, 404, 404, 404),
+    f"GET /support/notices/{NOBODYS}": (404, 404, 404, 404, 404),
     "GET /practice": (DOOR, 404, 200, 200, 200),
     "GET /practice/settings": (DOOR, 404, 404, 200, 200),
     "POST /practice/settings": (DOOR, 404, 404, 422, 422),
@@ -136,7 +144,7 @@ def test_only_the_vendor_posts_without_a_form(house: House) -> None:
         for rule in rules(house.app)
         if permission_of(house.app.view_functions[rule.endpoint]) is Permission.VENDOR
     }
-    assert vendors == {"/webhooks/stripe"}
+    assert vendors == {"/webhooks/stripe", "/webhooks/sendgrid"}
 
 
 def test_outside_the_sandbox_there_is_no_sandbox(house: House) -> None:
