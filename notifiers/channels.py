@@ -106,14 +106,28 @@ def used(
         )
 
 
-def works(connection: Connection[Any], channel: Channel) -> None:
-    """Open a channel whose carrier has answered for itself."""
+def works(connection: Connection[Any], channel: Channel, *, is_trial: bool, now: datetime) -> None:
+    """Forget the failures of a carrier that has answered for itself; a trial opens its channel.
+
+    What was under way when the channel was closed does not open it: the carrier may have asked to
+    be left alone meanwhile.
+    """
     connection.execute(
         """
         UPDATE notices.channel SET failures = 0, closed_until = NULL
-        WHERE channel = %s AND failures > 0
+        WHERE channel = %(channel)s AND failures > 0 AND (
+            %(is_trial)s OR failures < %(most)s AND coalesce(closed_until, %(now)s) <= %(now)s
+        )
         """,
-        (channel,),
+        {"channel": channel, "is_trial": is_trial, "most": FAILURES_THAT_CLOSE, "now": now},
+    )
+
+
+def untried(connection: Connection[Any], channel: Channel) -> None:
+    """Let another notice try a channel, since the one that should has said nothing about it."""
+    connection.execute(
+        "UPDATE notices.channel SET closed_until = NULL WHERE channel = %s AND failures >= %s",
+        (channel, FAILURES_THAT_CLOSE),
     )
 
 
@@ -134,7 +148,7 @@ def fails(
         "SELECT failures, closed_until FROM notices.channel WHERE channel = %s FOR UPDATE",
         (channel,),
     ).fetchone()
-    if row is None or (row[1] and row[1] > now and not is_trial):
+    if row is None or (is_closed(*row, now) and not is_trial):
         return
     failures = row[0] + 1
     rest = max(rest_after(failures), pause or timedelta())
@@ -142,6 +156,11 @@ def fails(
         "UPDATE notices.channel SET failures = %s, closed_until = %s WHERE channel = %s",
         (failures, now + rest if rest else None, channel),
     )
+
+
+def is_closed(failures: int, closed_until: datetime | None, now: datetime) -> bool:
+    """Say whether nothing but a trial leaves by a channel, or nothing at all."""
+    return failures >= FAILURES_THAT_CLOSE or (closed_until is not None and closed_until > now)
 
 
 def rest_after(failures: int) -> timedelta:

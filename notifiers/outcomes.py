@@ -11,7 +11,9 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
+from eventsourcing.persistence import IntegrityError
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 from psycopg_pool import ConnectionPool
 
 from domain.aggregate import Aggregate, find, until_unopposed
@@ -61,7 +63,15 @@ class Outcomes:
     pool: ConnectionPool[Any]
     clock: Callable[[], datetime]
 
-    def accepted(self, notice: Notice, carrier: str, reference: str, version: int) -> None:
+    def accepted(
+        self,
+        notice: Notice,
+        carrier: str,
+        reference: str,
+        version: int,
+        *,
+        is_trial: bool = False,
+    ) -> None:
         """Record that a carrier took it, to the address of that version."""
         now = self.clock()
 
@@ -70,27 +80,30 @@ class Outcomes:
 
         def keep(connection: Connection[Any]) -> None:
             queue.close(connection, notice.notice_id, "accepted", reference, now)
-            channels.works(connection, notice.channel)
+            channels.works(connection, notice.channel, is_trial=is_trial, now=now)
 
         self._record(notice, decide, keep)
 
-    def refused(self, notice: Notice, status: str, version: int) -> None:
-        """Record that its carrier refused the address for good; mails to it are over for now."""
+    def refused(self, notice: Notice, status: str, version: int, *, is_trial: bool = False) -> None:
+        """Record that its carrier refused the address for good; mails to it are over for now.
+
+        A `version` of 0 is of another address than the person's own.
+        """
         now = self.clock()
 
         def decide(one: Notification) -> Aggregate | None:
             one.refuse(status=status, address_version=version, at=now)
-            is_mail = notice.channel is Channel.EMAIL
-            return came_back(self.log, one, status=status, at=now) if is_mail else None
+            is_about_mailbox = notice.channel is Channel.EMAIL and version > 0
+            return came_back(self.log, one, status=status, at=now) if is_about_mailbox else None
 
         def keep(connection: Connection[Any]) -> None:
             queue.close(connection, notice.notice_id, "bounced", status, now)
-            channels.works(connection, notice.channel)
+            channels.works(connection, notice.channel, is_trial=is_trial, now=now)
 
         self._record(notice, decide, keep)
 
-    def abandoned(self, notice: Notice, cause: str) -> None:
-        """Record that it was given up."""
+    def abandoned(self, notice: Notice, cause: str, *, is_trial: bool = False) -> None:
+        """Record that it was given up; `is_trial` if that says nothing about its carrier."""
         now = self.clock()
 
         def decide(one: Notification) -> None:
@@ -98,8 +111,17 @@ class Outcomes:
 
         def keep(connection: Connection[Any]) -> None:
             queue.close(connection, notice.notice_id, "abandoned", cause, now)
+            if is_trial:
+                channels.untried(connection, notice.channel)
 
         self._record(notice, decide, keep)
+
+    def waits(self, row: queue.Row, until: datetime, *, is_trial: bool) -> None:
+        """Put it back untried, since it is not the time for it."""
+        with self.pool.connection() as connection:
+            queue.let_wait(connection, row.notice_id, until)
+            if is_trial:
+                channels.untried(connection, row.notice.channel)
 
     def deferred(
         self, row: queue.Row, failure: TryAgain, *, is_trial: bool, address_version: int = 0
@@ -109,11 +131,7 @@ class Outcomes:
         `address_version` says to which address it may have gone, if its answer was lost.
         """
         now = self.clock()
-        if isinstance(failure, CarrierIsDown):
-            with self.pool.connection() as connection:
-                channels.fails(
-                    connection, row.notice.channel, is_trial=is_trial, pause=failure.pause, now=now
-                )
+        self._judge(row.notice.channel, failure, is_trial=is_trial, now=now)
         if row.attempts + 1 >= MOST_ATTEMPTS:
             self.abandoned(row.notice, str(failure))
             return
@@ -129,10 +147,21 @@ class Outcomes:
         put = PutOff(row, CUT_OFF, now, now, in_doubt=True)
         self._recorded(connection, row.notice, put.decide, put.keep)
 
+    def _judge(self, channel: Channel, failure: TryAgain, *, is_trial: bool, now: datetime) -> None:
+        """Record what a failure says about the carrier."""
+        with self.pool.connection() as connection:
+            if isinstance(failure, CarrierIsDown):
+                channels.fails(connection, channel, is_trial=is_trial, pause=failure.pause, now=now)
+            elif is_trial:
+                channels.untried(connection, channel)
+
     def _record(self, notice: Notice, decide: Decide, keep: Keep) -> None:
         def command() -> None:
-            with self.pool.connection() as connection:
-                self._recorded(connection, notice, decide, keep)
+            try:
+                with self.pool.connection() as connection:
+                    self._recorded(connection, notice, decide, keep)
+            except UniqueViolation as overtaken:
+                raise IntegrityError from overtaken
 
         until_unopposed(command)
 

@@ -125,7 +125,7 @@ def phone_of(notice: Notice, to: Correspondent) -> str:
 def version_of(notice: Notice, to: Correspondent, letter: Letter) -> int:
     """Return in which version of the person's stream was recorded where a notice goes.
 
-    That is 0 for a mail to an address that is not hers any more: it says nothing about hers.
+    That is 0 for a mail to another address than her own, about which it says nothing.
     """
     if letter.to_address is not None:
         return 0

@@ -22,6 +22,8 @@ from runtime.settings import Settings, read_settings
 from runtime.stores import Stores, keyring_of
 from runtime.withholding import KEYS
 
+IDLE = True
+
 
 def mailer_of(settings: Settings) -> Mailer:
     """Return the carrier of mails that the settings name."""
@@ -101,11 +103,11 @@ def main() -> None:
     wait = until_told_to_stop(database_url, ORDERED)
     with Stores.open(database_url) as stores:
         begin(stores.log, stores.pool, settings.notices.mode, now())
-        idle = True
         if settings.notices.mode is Notify.OFF:
-            while wait(idle):
+            while wait(IDLE):
                 pass
-        notice_runner(settings, stores).run(wait)
+        else:
+            notice_runner(settings, stores).run(wait)
 
 
 if __name__ == "__main__":
