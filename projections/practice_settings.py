@@ -1,16 +1,15 @@
 """What have the user managers of a practice chosen? A part of the roster, one row a practice."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
-from domain.aggregate import Aggregate
 from domain.expiry import HOUSE_RULE, ExpiryRule
 from domain.practice import USUAL_RETENTION, Practice
 from domain.two_step import TwoStepPolicy
 from projections.change import Amend, Change, Values
+from projections.projection import Event, Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def practice(practice_id: UUID, values: Values) -> Change:
     return Amend("practice", {"practice_id": practice_id}, values)
 
 
-SETTLED: Mapping[type[Aggregate.Event], Callable[[Any, int], Iterable[Change]]] = MappingProxyType(
+SETTLED: Mapping[type[Event], Handler] = MappingProxyType(
     {
         Practice.ExpiryRuleChanged: expiry_ruled,
         Practice.RetentionChanged: retention_chosen,

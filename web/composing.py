@@ -49,7 +49,7 @@ class RecipientPhone(CodePhone):
 
     def __init__(self) -> None:
         super().__init__(missing=PHONE_IS_MISSING)
-        self.required, self.load_default = False, None
+        self.required, self.load_default = False, ""
 
     def _deserialize(
         self,
@@ -57,9 +57,9 @@ class RecipientPhone(CodePhone):
         attr: str | None,
         data: Mapping[str, object] | None,
         **kwargs: object,
-    ) -> str | None:
+    ) -> str:
         is_asked = bool(value) and (data or {}).get("role") in roles_with_phone()
-        return super()._deserialize(value, attr, data, **kwargs) if is_asked else None
+        return super()._deserialize(value, attr, data, **kwargs) if is_asked else ""
 
 
 class ComposeSchema(MessageSchema):
@@ -129,7 +129,7 @@ def sent(values: dict[str, Any], attachment_ids: list[UUID]) -> ResponseReturnVa
         sender_id=person().user_id,
         to=values["to"],
         role=RecipientRole(values["role"]) if values["role"] else None,
-        phone=values["phone"],
+        phone=values["phone"] or None,
         subject=values["subject"],
         body=values["body"],
         attachment_ids=attachment_ids,
