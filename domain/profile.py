@@ -28,6 +28,11 @@ class NoticesBy(StrEnum):
     EMAIL = "email"
     NONE = "none"
 
+    @property
+    def has_texts(self) -> bool:
+        """Say whether texts are sent."""
+        return self in (NoticesBy.EMAIL_AND_TEXT, NoticesBy.TEXT)
+
 
 class Profile(Aggregate):
     """What one person prefers."""
@@ -62,7 +67,8 @@ class Profile(Aggregate):
         by_link: bool
 
         def apply(self, aggregate: "Profile") -> None:
-            """Remember how."""
+            """Remember how, and how it was before."""
+            aggregate.told_by_before = aggregate.told_by
             aggregate.told_by = self.notices
 
     class TimeZoneChosen(Event):
@@ -80,6 +86,7 @@ class Profile(Aggregate):
         self.user_id = user_id
         self.days: int | None = None
         self.told_by: str = NoticesBy.EMAIL
+        self.told_by_before: str = NoticesBy.EMAIL
         self.time_zone: str | None = None
 
     @classmethod
@@ -112,6 +119,11 @@ class Profile(Aggregate):
                 notices=notices,
                 by_link=by_link,
             )
+
+    def take_back_stop(self, *, at: datetime) -> None:
+        """Be told as before notices were stopped; who is told in some way stays as she is."""
+        if self.notices is NoticesBy.NONE:
+            self.choose_notices(NoticesBy(self.told_by_before), by_link=True, at=at)
 
     def choose_time_zone(self, time_zone: str, *, at: datetime) -> None:
         """Choose a time zone by its name in the IANA database. Raises PreferenceIsUnusable."""

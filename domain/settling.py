@@ -6,8 +6,9 @@ from uuid import UUID
 
 from domain.aggregate import Log, find, get, save, until_unopposed
 from domain.expiry import ExpiryRule
+from domain.phone_proof import PhoneIsNotProved, PhoneProof, phone_proof_of
 from domain.practice import NoSuchPractice, Practice
-from domain.profile import Profile, profile_of
+from domain.profile import NoticesBy, Profile, profile_of
 from domain.two_step import TwoStepPolicy
 
 
@@ -55,9 +56,42 @@ class Settling:
         """
 
         def command() -> int:
-            profile = find(self.log, Profile, profile_of(user_id))
-            profile = profile or Profile.begin(user_id, at=at)
+            profile = profile_for(self.log, user_id, at)
             profile.change_usual_expiry(days, at=at)
             return save(self.log, profile)
 
         return until_unopposed(command)
+
+    def choose_notices(self, *, user_id: UUID, notices: NoticesBy, at: datetime) -> int:
+        """Choose how to be told of messages; for texts a phone must be proved.
+
+        Raises PhoneIsNotProved.
+        """
+
+        def command() -> int:
+            proof = find(self.log, PhoneProof, phone_proof_of(user_id))
+            if notices.has_texts and not (proof and proof.is_proved):
+                raise PhoneIsNotProved
+            profile = profile_for(self.log, user_id, at)
+            profile.choose_notices(notices, by_link=False, at=at)
+            return save(self.log, profile)
+
+        return until_unopposed(command)
+
+    def choose_time_zone(self, *, user_id: UUID, time_zone: str, at: datetime) -> int:
+        """Choose by whose clock one lives, by its name in the IANA database.
+
+        Raises PreferenceIsUnusable.
+        """
+
+        def command() -> int:
+            profile = profile_for(self.log, user_id, at)
+            profile.choose_time_zone(time_zone, at=at)
+            return save(self.log, profile)
+
+        return until_unopposed(command)
+
+
+def profile_for(log: Log, user_id: UUID, at: datetime) -> Profile:
+    """Return a person's profile, a new one if she never chose anything."""
+    return find(log, Profile, profile_of(user_id)) or Profile.begin(user_id, at=at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import dict_row
+from psycopg.rows import class_row, dict_row
 from psycopg_pool import ConnectionPool
 
 from domain.erasure import Erasure
@@ -14,7 +14,8 @@ from domain.mailbox import Mailbox
 from domain.phone_proof import PhoneProof
 from domain.ports import Sealed, sealed_in_version
 from domain.profile import NoticesBy, Profile
-from projections.change import Amend, Change, Ensure, Values
+from domain.user import User
+from projections.change import Amend, Change, Ensure, Insert, Values
 from projections.projection import Projection
 
 
@@ -45,6 +46,18 @@ class Reachable:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailChange:
+    """An address that is to be confirmed, sealed in its place as `new_email`.
+
+    `version` is that of the account in which it was given; once it was confirmed it is that of the
+    confirmation, and `email` is None.
+    """
+
+    version: int
+    email: Sealed | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """Questions about how people may be told."""
 
@@ -72,6 +85,27 @@ class Reach:
             )
         found = {row["user_id"]: reachable(row) for row in rows}
         return {user_id: found.get(user_id, Reachable(user_id)) for user_id in asked}
+
+    def email_change(self, user_id: UUID) -> EmailChange | None:
+        """Return the last thing that happened to a person's address, None if nothing ever did."""
+        with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(EmailChange))
+            row: EmailChange | None = cursor.execute(
+                "SELECT version, email FROM reach.email_change WHERE user_id = %s", (user_id,)
+            ).fetchone()
+        return row
+
+    def former_email(self, user_id: UUID, version: int) -> Sealed | None:
+        """Return the address that a person had until that version of her account.
+
+        It is sealed in its place as `former_email`.
+        """
+        with self.pool.connection() as connection:
+            row = connection.execute(
+                "SELECT email FROM reach.former_email WHERE user_id = %s AND version = %s",
+                (user_id, version),
+            ).fetchone()
+        return row[0] if row else None
 
 
 def reachable(row: dict[str, Any]) -> Reachable:
@@ -129,6 +163,26 @@ def confirmed(event: Mailbox.AddressConfirmed, _: int) -> Iterable[Change]:
 def erased(event: Erasure.PersonErased, _: int) -> Iterable[Change]:
     """Return that nothing of this is known of a person any more."""
     yield person(event.user_id, {**CHOSE_NOTHING, **NO_PHONE, **FAILS_NOT})
+    yield Amend("email_change", {"user_id": event.user_id}, {"email": None})
+
+
+def readdressing(event: User.EmailChangeRequested, _: int) -> Iterable[Change]:
+    """Return an address that is to be confirmed."""
+    yield from email_change(event, event.email)
+
+
+def readdressed(event: User.EmailChanged, _: int) -> Iterable[Change]:
+    """Return that nothing is left to be confirmed, and the address before."""
+    yield from email_change(event, None)
+    key = {"user_id": event.originator_id, "version": event.originator_version}
+    yield Insert("former_email", key, {"email": event.former_email})
+
+
+def email_change(event: User.Event, email: Sealed | None) -> Iterable[Change]:
+    """Return the last thing that happened to an address."""
+    key, now = {"user_id": event.originator_id}, {"version": event.originator_version}
+    yield Ensure("email_change", key, {**now, "email": email})
+    yield Amend("email_change", key, {**now, "email": email})
 
 
 def person(user_id: UUID, values: Values) -> Change:
@@ -149,6 +203,8 @@ REACH = Projection(
         Mailbox.MailboxBegun: begun,
         Mailbox.MailCameBack: came_back,
         Mailbox.AddressConfirmed: confirmed,
+        User.EmailChangeRequested: readdressing,
+        User.EmailChanged: readdressed,
         Erasure.PersonErased: erased,
     },
 )

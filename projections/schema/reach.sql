@@ -11,3 +11,18 @@ CREATE TABLE person (
     failed_at timestamptz,
     failed_status text
 );
+
+-- The last thing that happened to an address; `email` is sealed, and is to be confirmed.
+CREATE TABLE email_change (
+    user_id uuid PRIMARY KEY,
+    version bigint NOT NULL,
+    email text
+);
+
+-- Addresses that people had until that version of their accounts. They are sealed.
+CREATE TABLE former_email (
+    user_id uuid,
+    version bigint,
+    email text NOT NULL,
+    PRIMARY KEY (user_id, version)
+);

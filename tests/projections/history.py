@@ -13,7 +13,6 @@ from uuid import UUID
 
 from domain.attaching import Attaching
 from domain.attachment import USUAL_LIMITS, Attachment
-from domain.changing_email import ChangingEmail
 from domain.clearing import Clearing
 from domain.corresponding import Corresponding
 from domain.inviting import Inviting
@@ -30,11 +29,12 @@ from eventlog.log import IN_MEMORY, EventLog
 from projections.projection import Event
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryCredentials, MemoryLinks, MemoryPasswords
-from tests.doubles.phone_codes import MemoryCodePace, MemoryPhoneCodes
 from tests.doubles.devices import MemoryDevices
+from tests.doubles.phone_codes import MemoryCodePace, MemoryPhoneCodes
 from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
+from tests.projections.accounts_past import accounts_past
 from tests.projections.endings import Endings
 from tests.projections.money_past import money_past
 from tests.projections.notices_past import notices_past
@@ -66,9 +66,6 @@ class History(Endings):
         self.clearing = Clearing(self.log, self.billing)
         self.purchasing = Purchasing(self.log, self.billing, self.clearing)
         self.signing_in = SigningIn(self.log, passwords, self.inviting, MemoryDevices())
-        self.changing_email = ChangingEmail(
-            self.log, self.vault, self.links, passwords, self.inviting
-        )
         self.proving = Proving(
             self.log, self.vault, MemoryPhoneCodes(), MemoryCodePace(), passwords
         )
@@ -199,28 +196,13 @@ class History(Endings):
 
     def sign_in(self) -> object:
         password = self.chance.choice([PASSWORD, "wrong"])
-        device = self.chance.choice(["at home", "at the practice"])
+        device = "at home" if self.now.minute % 2 else "at the practice"
         return self.signing_in.sign_in(
             address=self.address(), password=password, device=device, at=self.now
         )
 
     def sign_out(self) -> object:
         return self.signing_in.sign_out(user_id=self.somebody(), at=self.now)
-
-    def change_email(self) -> object:
-        """Ask for another address; mostly confirm it, whether or not anybody had asked."""
-        user_id = self.somebody()
-        address = self.chance.choice([self.address(), self.new_address()])
-        self.perhaps(
-            lambda: self.changing_email.request(
-                user_id=user_id, address=address, password=PASSWORD, at=self.now
-            )
-        )
-        version, end = self.log.repository.get(user_id).version, self.now + timedelta(hours=72)
-        token = self.links.mint(
-            user_id, LinkPurpose.CONFIRM_EMAIL, at=self.now, expires_at=end, version=version
-        )
-        return self.chance.random() < 0.7 and self.changing_email.confirm(token, at=self.now)  # noqa: PLR2004 - mostly
 
     def start_to_buy(self) -> object:
         self.purchases.append(self.new_id())
@@ -246,7 +228,7 @@ class History(Endings):
             *[self.set_password] * 6,
             *[self.write_to_a_stranger, self.sign_in, self.start_to_buy, self.pay] * 2,
             *[self.download] * 6,
-            *[self.find_damage, self.change_email],
+            self.find_damage,
             *[self.open_practice, self.add_member, self.forget_password, self.sign_out],
             *self.acts_that_end(),
         ]
@@ -269,7 +251,7 @@ class History(Endings):
 def history(seed: int, commands: int = 500) -> list[Event]:
     """Return what practices did, and then what happened to money and to notices."""
     past = History(random.Random(seed)).live(commands)  # noqa: S311 - the same history each time
-    return [*past, *money_past(), *notices_past()]
+    return [*past, *money_past(), *notices_past(), *accounts_past()]
 
 
 def long_past() -> list[Event]:
