@@ -8,7 +8,6 @@ from domain.user import User
 from projections.projection import Event
 from tests.domain.people import ADA, EMIL, EMILS_ADDRESS, invited, registered
 from tests.domain.rules import Rules
-from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
 
 PASSWORD = "quiet-lantern-orbit-fig"
@@ -19,7 +18,7 @@ ANOTHER = "emil@another.example"
 @cache
 def accounts_past() -> list[Event]:
     """Return the story; one address is confirmed, and another one only asked for."""
-    rules = Rules(vault=MemoryVault())
+    rules = Rules()
     rules.given(
         *invited(EMIL, EMILS_ADDRESS, "patient", practice_id=None, by=ADA),
         registered(EMIL, None),
