@@ -1,10 +1,11 @@
 """What a notice is written with: who people are, links that work once, our own addresses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from domain.invitation import Status
 from domain.password import LINK_LASTS
 from domain.phone_codes import PhoneCodes
 from domain.ports import LinkPurpose, Links, SealIsBroken, Vault, place_of, sealed_in_version
@@ -27,7 +28,10 @@ USUAL_TIME_ZONE = "America/New_York"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that the occasions need; opens names and addresses, never messages."""
+    """Everything that the occasions need; opens names and addresses, never messages.
+
+    `states` tells what has become so far of those of several notices that were ever owed.
+    """
 
     roster: Roster
     reach: Reach
@@ -37,6 +41,7 @@ class Desk:
     vault: Vault
     links: Links
     codes: PhoneCodes
+    states: Callable[[Sequence[UUID]], list[str]]
     base_url: str
     clock: Callable[[], datetime]
     time_zone: str = USUAL_TIME_ZONE
@@ -49,13 +54,16 @@ class Desk:
     def correspondent(self, user_id: UUID) -> Correspondent:
         """Return whom to write to.
 
-        Raises TryAgain while the roster does not know her yet, WillNeverWork once she was erased.
+        Raises TryAgain while the roster does not know her yet, WillNeverWork once she was erased or
+        her invitation was withdrawn.
         """
         person = self.roster.person(user_id)
         if person is None:
             raise TryAgain("the roster does not show the person yet")
         if person.erased_at is not None:
             raise WillNeverWork("the person was erased")
+        if person.status == Status.WITHDRAWN:
+            raise WillNeverWork("the invitation was withdrawn")
         reachable = self.reach.of(user_id)
         return Correspondent(
             user_id=user_id,
@@ -149,12 +157,16 @@ class Desk:
             return ""
 
     def registration_link(self, to: Correspondent) -> str:
-        """Return a new link to register; it outlives the invitation, to say that it has ended."""
+        """Return a new link to register, good for this address of hers only.
+
+        It outlives the invitation, to say that it has ended.
+        """
         token = self.links.mint(
             to.user_id,
             LinkPurpose.REGISTER,
             at=self.clock(),
             expires_at=to.invitation_ends_at + LINK_OUTLIVES_INVITATION,
+            version=to.address_version,
         )
         return f"{self.base_url}/register/{token}"
 

@@ -55,10 +55,16 @@ class SampleLinks:
     """Gives links that lead nowhere."""
 
     def mint(
-        self, user_id: UUID, purpose: LinkPurpose, *, at: datetime, expires_at: datetime
+        self,
+        user_id: UUID,
+        purpose: LinkPurpose,
+        *,
+        at: datetime,
+        expires_at: datetime,
+        version: int = 1,
     ) -> str:
         """Return what is no token."""
-        del user_id, purpose, at, expires_at
+        del user_id, purpose, at, expires_at, version
         return "sample"
 
 

@@ -91,6 +91,7 @@ class Gallery:
             vault=cast("Vault", SampleVault()),
             links=cast("Links", SampleLinks()),
             codes=cast("PhoneCodes", SampleCodes()),
+            states=lambda _: [],
             base_url=self.base_url,
             clock=lambda: now,
         )

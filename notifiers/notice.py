@@ -44,15 +44,32 @@ class Notice:
         Its identifier is made of the fact's place in the log, the occasion, the recipient and the
         channel, so that the same notice planned again is the same.
         """
-        key = f"{event.originator_id}/{event.originator_version}/{occasion}/{recipient_id}"
-        key += "" if channel is Channel.EMAIL else f"/{channel}"
-        return cls(uuid5(HOUSE, key), occasion, recipient_id, event.timestamp, facts, channel)
+        place = (event.originator_id, event.originator_version)
+        notice_id = identifier(*place, occasion, recipient_id, channel)
+        return cls(notice_id, occasion, recipient_id, event.timestamp, facts, channel)
 
     def on(self, channel: Channel) -> "Notice":
         """Return the same notice on another channel, which is another one."""
         if channel is self.channel:
             return self
-        return replace(self, notice_id=uuid5(self.notice_id, channel), channel=channel)
+        return replace(self, notice_id=elsewhere(self.notice_id, channel), channel=channel)
+
+
+def identifier(
+    originator_id: UUID,
+    version: int,
+    occasion: str,
+    recipient_id: UUID,
+    channel: Channel = Channel.EMAIL,
+) -> UUID:
+    """Return under which identifier the fact at a place in the log is told."""
+    key = f"{originator_id}/{version}/{occasion}/{recipient_id}"
+    return uuid5(HOUSE, key if channel is Channel.EMAIL else f"{key}/{channel}")
+
+
+def elsewhere(notice_id: UUID, channel: Channel) -> UUID:
+    """Return under which identifier a notice by e-mail is told on another channel."""
+    return uuid5(notice_id, channel)
 
 
 @dataclass(frozen=True, slots=True)

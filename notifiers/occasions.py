@@ -12,6 +12,7 @@ from notifiers import (
     email_changed,
     email_confirmation,
     expiry,
+    invitation_reminder,
     invoice_summary,
     lapsed,
     lapsed_colleague,
@@ -22,6 +23,7 @@ from notifiers import (
     phone_code,
     practice_security,
     price_change,
+    recall,
     receipt,
     refund,
     refund_owed,
@@ -29,6 +31,7 @@ from notifiers import (
     renewal_cancelled,
     renewal_trouble,
     set_password,
+    unread_nudge,
 )
 from notifiers.desk import Desk
 from notifiers.manner import Manner
@@ -36,6 +39,7 @@ from notifiers.notice import Correspondent, Event, Letter, Notice
 
 OCCASIONS: tuple[ModuleType, ...] = (
     registration,
+    invitation_reminder,
     set_password,
     phone_code,
     phone_changed,
@@ -45,7 +49,9 @@ OCCASIONS: tuple[ModuleType, ...] = (
     password_changed,
     practice_security,
     new_message,
+    unread_nudge,
     expiry,
+    recall,
     receipt,
     bought_for_you,
     refund_owed,

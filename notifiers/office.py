@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from psycopg_pool import ConnectionPool
@@ -14,6 +15,7 @@ from notifiers.desk import USUAL_TIME_ZONE, Desk
 from notifiers.mailer import Mailer
 from notifiers.outcomes import Outcomes
 from notifiers.planner import Planner
+from notifiers.queue import states
 from notifiers.runner import USUAL_RATES, Runner
 from notifiers.sender import Sender
 from notifiers.texter import Texter
@@ -44,6 +46,7 @@ def desk_over(
         vault=vault,
         links=links,
         codes=codes,
+        states=partial(states, pool),
         base_url=base_url,
         clock=clock,
         time_zone=time_zone,

@@ -89,6 +89,15 @@ def unknown(connection: Connection[Any], notice_ids: Iterable[UUID]) -> set[UUID
     return asked - {row[0] for row in rows}
 
 
+def states(pool: ConnectionPool[Any], notice_ids: Sequence[UUID]) -> list[str]:
+    """Return the states of those of these notices that were ever owed."""
+    with pool.connection() as connection:
+        rows = connection.execute(
+            "SELECT state FROM notices.owed WHERE notice_id = ANY(%s)", (list(notice_ids),)
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
 def owe(connection: Connection[Any], owed: Sequence[tuple[Notice, Manner, int]]) -> None:
     """Record notices as owed, with the positions of their facts; the same twice changes nothing."""
     with connection.cursor() as cursor:

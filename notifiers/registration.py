@@ -1,8 +1,10 @@
 """The registration mail: who invites, what that opens to whom, and where to register."""
 
 from domain.aggregate import OPERATOR
+from domain.ports import sealed_in_version
 from domain.role import Kind
 from domain.user import User
+from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
 from notifiers.manner import Manner
 from notifiers.notice import Correspondent, Event, Letter, Notice
@@ -27,20 +29,27 @@ READS_AND_REPLIES = (
 
 
 def plan(event: Event) -> Notice | None:
-    """Return the registration mail that every invitation owes.
+    """Return the registration mail that every invitation owes, also when it is sent once more.
 
     It goes out even if the message that invited was recalled or has ended meanwhile: taking back a
     message takes back no invitation. She has an account that others may write to, that somebody
     wrote stays true, and the conversation says what became of it.
     """
-    if isinstance(event, User.UserInvited):
+    if isinstance(event, User.UserInvited | User.InvitationAmended):
+        version = str(sealed_in_version(event.email))
+        return Notice.about(event, OCCASION, event.originator_id, address_version=version)
+    if isinstance(event, User.InvitationResent) and not event.by_message:
         return Notice.about(event, OCCASION, event.originator_id)
     return None
 
 
 def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
-    """Say who invites, what that opens, and where to register; nothing of the message."""
-    del notice
+    """Say who invites, what that opens, and where to register; nothing of the message.
+
+    Raises WillNeverWork if the address was corrected since: the mail to the new one says all this.
+    """
+    if notice.facts.get("address_version", str(to.address_version)) != str(to.address_version):
+        raise WillNeverWork("the address was corrected since")
     opened_by_us = to.invited_by == OPERATOR
     practice_name = desk.roster.practice_name(to.invited_from)
     host = no_link(practice_name or "SecureMail")

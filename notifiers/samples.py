@@ -15,6 +15,7 @@ from notifiers import (
     card_changed,
     card_expiry,
     expiry,
+    invitation_reminder,
     invoice_summary,
     lapsed,
     lapsed_colleague,
@@ -22,6 +23,7 @@ from notifiers import (
     phone_changed,
     phone_code,
     price_change,
+    recall,
     receipt,
     refund,
     refund_owed,
@@ -29,6 +31,7 @@ from notifiers import (
     renewal_cancelled,
     renewal_trouble,
     set_password,
+    unread_nudge,
 )
 from notifiers.fictional import ADA, BEN, CARLA, DAN, EVA, FINN, GRETA, MESSAGE, PURCHASE, TERM
 
@@ -99,6 +102,13 @@ SAMPLES = (
     Sample("patient", "A patient is invited", registration.OCCASION, CARLA),
     Sample("by-support", "Support opens an account", registration.OCCASION, GRETA),
     Sample(
+        "invitation-reminder",
+        "Nobody has answered an invitation",
+        invitation_reminder.OCCASION,
+        CARLA,
+        just(day="3"),
+    ),
+    Sample(
         "final",
         "The final mail of a registration",
         set_password.OCCASION,
@@ -110,6 +120,8 @@ SAMPLES = (
     Sample("code-by-call", "A code by call", phone_code.OCCASION, BEN, CODE, channel=Channel.CALL),
     Sample("phone-changed", "Another cell phone", phone_changed.OCCASION, BEN),
     Sample("new-message", "A message waits", new_message.OCCASION, BEN, just(**OF_MESSAGE)),
+    Sample("unread-nudge", "A message lies unread", unread_nudge.OCCASION, BEN, just(**OF_MESSAGE)),
+    Sample("recall", "A message was taken back", recall.OCCASION, BEN, just(**OF_MESSAGE)),
     Sample("expiry", "A message ends soon", expiry.OCCASION, BEN, ends_soon),
     Sample("receipt", "A receipt", receipt.OCCASION, ADA, paid_term),
     Sample(

@@ -23,10 +23,15 @@ PURCHASE = UUID("00000000-0000-0000-0000-00000000dd01")
 
 TELLING = {
     "user.invited",
+    "user.invitation-resent",
+    "user.invitation-amended",
+    "user.invitation-reminded",
     "user.registration-completed",
     "user.password-reset-requested",
     "message.sent",
     "message.expiry-announced",
+    "message.unread-announced",
+    "message.recalled",
 }
 """Topics of the facts that somebody is told of; those about money are in `test_plans_of_money`."""
 
@@ -75,6 +80,31 @@ ANNOUNCED = Message.ExpiryAnnounced(
     **common(MESSAGE, SWEEPER, 2), recipient_id=BEN, ends_at=START + timedelta(days=3)
 )
 
+OPEN_UNTIL = START + timedelta(days=14)
+
+
+def resent(*, by_message: bool) -> User.InvitationResent:
+    return User.InvitationResent(
+        **common(BEN, ADA, 2), invitation_ends_at=OPEN_UNTIL, by_message=by_message
+    )
+
+
+AMENDED = User.InvitationAmended(
+    **common(BEN, ADA, 2), email=Sealed("2.sealed"), invitation_ends_at=OPEN_UNTIL
+)
+REMINDED = User.InvitationReminded(**common(BEN, SWEEPER, 2), day=3)
+
+
+def unread(along_with: UUID | None = None) -> Message.UnreadAnnounced:
+    return Message.UnreadAnnounced(
+        **common(MESSAGE, SWEEPER, 2), recipient_id=BEN, along_with=along_with
+    )
+
+
+def recalled(told: UUID | None) -> Message.MessageRecalled:
+    return Message.MessageRecalled(**common(MESSAGE, ADA, 2), reason=Sealed("2.sealed"), told=told)
+
+
 PLANS = {
     "an invitation by a colleague": (
         invited(ADA),
@@ -83,6 +113,7 @@ PLANS = {
             "registration",
             BEN,
             START,
+            {"address_version": "1"},
         ),
     ),
     "an invitation by us": (
@@ -92,6 +123,7 @@ PLANS = {
             "registration",
             BEN,
             START,
+            {"address_version": "1"},
         ),
     ),
     "a registration": (
@@ -134,6 +166,55 @@ PLANS = {
             {"message": str(MESSAGE), "ends_at": "2026-03-05T09:00:00+00:00"},
         ),
     ),
+    "an invitation that is sent once more": (
+        resent(by_message=False),
+        Notice(
+            UUID("ae1cc9d3-c1f9-5b52-9bec-b0fc48003ecf"),
+            "registration",
+            BEN,
+            START,
+        ),
+    ),
+    "an invitation to another address": (
+        AMENDED,
+        Notice(
+            UUID("ae1cc9d3-c1f9-5b52-9bec-b0fc48003ecf"),
+            "registration",
+            BEN,
+            START,
+            {"address_version": "2"},
+        ),
+    ),
+    "an invitation that nobody answered": (
+        REMINDED,
+        Notice(
+            UUID("ae16db03-1e79-5981-8b03-91a04cc2e220"),
+            "invitation-reminder",
+            BEN,
+            START,
+            {"day": "3"},
+        ),
+    ),
+    "a message that lies unread": (
+        unread(),
+        Notice(
+            UUID("73a8d6fa-95e7-5760-84a0-acb872bef5cf"),
+            "unread-nudge",
+            BEN,
+            START,
+            {"message": str(MESSAGE)},
+        ),
+    ),
+    "a message that was taken back": (
+        recalled(BEN),
+        Notice(
+            UUID("4da26a58-98db-5bbc-9791-6c2101b4c01b"),
+            "recall",
+            BEN,
+            START,
+            {"message": str(MESSAGE), "sender": str(ADA)},
+        ),
+    ),
 }
 
 
@@ -150,6 +231,10 @@ SILENT = {
     "a sign-in": User.SignedIn(**common(BEN, BEN, 5)),
     "a refused sign-in": User.SignInRefused(**common(BEN, BEN, 5)),
     "a password": User.PasswordSet(**common(BEN, BEN, 5)),
+    "an invitation that a message opened again": resent(by_message=True),
+    "a withdrawal": User.InvitationWithdrawn(**common(BEN, ADA, 2)),
+    "a message that lies unread beside another": unread(along_with=PURCHASE),
+    "a recall of what was read": recalled(told=None),
     "a look": Message.MessageRead(**common(MESSAGE, BEN, 2)),
     "a card page": Purchase.CheckoutOpened(**common(PURCHASE, BEN, 2), session_id="cs_1"),
 }
