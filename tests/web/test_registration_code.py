@@ -27,14 +27,6 @@ def link(house: House, ada: Visitor) -> str:
     return house.link(CARLA, "register")
 
 
-@pytest.fixture
-def older_link(house: House, ada: Visitor) -> str:
-    """The link of Carla, who was written to before the practice asked for phones."""
-    ada.compose(CARLA, "patient")
-    turn_on(ada, "patients")
-    return house.link(CARLA, "register")
-
-
 def give(visitor: Visitor, link: str, code: str):
     return visitor.post(f"{link}/code", code=code)
 
@@ -204,52 +196,6 @@ def test_what_was_typed_lies_sealed_in_the_database(house: House, link: str) -> 
     everything = "\n".join(row[0] for row in rows)
     secrets = ("Carla", "Molar", "5550123", "5550187", code_to(house, GIVEN))
     assert [one for one in secrets if one in everything] == []
-
-
-def test_without_a_phone_from_the_sender_the_code_goes_to_the_phone_that_was_typed(
-    house: House, older_link: str
-) -> None:
-    carla = house.visitor()
-    before = house.head()
-    register(carla, older_link)
-    assert house.since(before) == [
-        "phone-proof.begun",
-        "phone-proof.phone-given",
-        "phone-proof.code-requested",
-    ]
-    assert give(carla, older_link, code_to(house, TYPED)).location == "/registered"
-
-
-def test_a_number_that_was_mistyped_is_typed_anew_and_voids_the_code_of_the_other(
-    house: House, older_link: str
-) -> None:
-    carla = house.visitor()
-    register(carla, older_link)
-    old = code_to(house, TYPED)
-    house.clock.forward(seconds=HALF_A_MINUTE)
-    register(carla, older_link, cell_phone="(202) 555-0144")
-    new = code_to(house, "+12025550144")
-    if old != new:
-        assert give(carla, older_link, old).status_code == 422
-    assert give(carla, older_link, new).location == "/registered"
-
-
-NO_CODES_THERE = {
-    "(900) 555-1234": "Codes cannot be sent to a number of this kind. "
-    "Please give a usual cell phone.",
-    "+44 20 7946 0018": "Codes cannot be sent to phones of this country.",
-    "(202) 155-0123": "This is not a phone number, such as (202) 555-0123.",
-}
-
-
-@pytest.mark.parametrize("number", NO_CODES_THERE)
-def test_a_number_to_which_no_code_goes_is_told_at_its_field(
-    house: House, older_link: str, number: str
-) -> None:
-    before, carla = house.head(), house.visitor()
-    answer = register(carla, older_link, cell_phone=number)
-    assert refused(answer) == (422, {"cell_phone": NO_CODES_THERE[number]})
-    assert house.since(before) == []
 
 
 def test_where_the_sender_gave_the_phone_nobody_learns_whether_a_typed_one_is_the_same(
