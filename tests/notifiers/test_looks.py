@@ -111,7 +111,8 @@ def test_every_sentence_of_the_text_is_in_the_html(name: str):
         for block in blocks
         for sentence in re.split(r"(?<=[.?!:]) ", " ".join(block.split()))
     ]
-    assert [one for one in sentences if one.partition(": http")[0] not in shown] == []
+    words = [one.partition(": http")[0] for one in sentences if not one.startswith(BASE_URL)]
+    assert [one for one in words if one not in shown] == []
 
 
 @pytest.mark.parametrize("name", ALL)
