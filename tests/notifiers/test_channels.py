@@ -1,4 +1,4 @@
-"""A channel whose carrier fails is closed for a while and tried by one notice; each has its pace."""
+"""A channel whose carrier fails is closed for a while, then tried by one; each has its pace."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from runtime.stores import Stores
 from tests.doubles.texter import MemoryTexter
 from tests.fixtures.at_once import at_once
 from tests.fixtures.clock import Clock
-from tests.notifiers.post import ADAS_ADDRESS, BENS_ADDRESS, EVERYBODY, Post, recipients
 from tests.notifiers.phones import told_by, with_texter
+from tests.notifiers.post import ADAS_ADDRESS, BENS_ADDRESS, EVERYBODY, Post, recipients
 from tests.notifiers.queued import Queued
 
 NO_ROOM, TRIAL = Room(0, is_trial=False), Room(1, is_trial=True)
