@@ -27,7 +27,7 @@ def write_but_not_tell(post: Post, role: RecipientRole | None = None) -> None:
     post.write(ADAS_ADDRESS, BENS_ADDRESS, role)
     post.mailer.fail_next(1)
     assert post.sent() == []
-    post.clock.forward(seconds=1)
+    post.clock.forward(seconds=1.25)
 
 
 @pytest.fixture

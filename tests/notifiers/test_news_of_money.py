@@ -142,7 +142,7 @@ def test_a_refusal_is_not_told_while_the_card_is_tried_again(refused: Till):
     assert refused.told() == []
     assert refused.result("renewal-trouble") == ("owed", "the charge is being tried")
     refused.work()
-    assert later(refused, seconds=1) == [("ada", REFUSED)]
+    assert later(refused, seconds=1.25) == [("ada", REFUSED)]
 
 
 def test_a_refusal_is_told_even_if_late(refused: Till):

@@ -158,6 +158,7 @@ class Till:
 
     def ask_for_invoices(self, payer: UUID) -> None:
         self.money.subscribing.request_summary(payer_id=payer, at=self.clock())
+        self.projections.catch_up()
 
     def cancel(self, user: UUID, payer: UUID) -> None:
         self.money.subscribing.cancel(user_id=user, payer_id=payer, at=self.clock())
