@@ -6,9 +6,11 @@ from marshmallow import fields, validate
 
 from domain.ports import place_of
 from web.access import Permission, entitlement, person, requires
+from web.clock import my_reach
 from web.expiry import OFFERED_DAYS, expiry_choices
 from web.form import Form, FormSchema, checked
 from web.portal import portal
+from web.preferences import WORDS
 
 account = Blueprint("account", __name__)
 
@@ -58,6 +60,8 @@ def account_page(form: Form) -> ResponseReturnValue:
         "account.html",
         form=form,
         cell_phone=phone,
+        reach=my_reach(),
+        notices=WORDS[my_reach().notices],
         entitlement=entitlement(),
         **expiry_choices(),
     )

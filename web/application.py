@@ -1,6 +1,5 @@
 """Makes the Flask application from everything that it needs; it reads no settings by itself."""
 
-from datetime import UTC, date, datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import NoReturn
@@ -15,6 +14,8 @@ from werkzeug.routing import RequestRedirect
 from web import access, dashboard, errors, form_files, headers, icons
 from web.account import account
 from web.billing import billing
+from web.changing_email import changing_email
+from web.clock import day, moment
 from web.composing import composing
 from web.confirming import confirming
 from web.deliveries import deliveries
@@ -31,12 +32,14 @@ from web.phone import phone
 from web.portal import Portal
 from web.practice import practice
 from web.practice_settings import practice_settings
+from web.preferences import preferences
 from web.purchasing import hear, purchasing
 from web.registering import registering
 from web.registration_code import registration_code
 from web.sandbox import sandbox
 from web.sessions import ServerSessionInterface, Sessions
 from web.signing_in import signing_in
+from web.stopping import stop, stopping
 from web.tier_history import tier_history
 from web.two_step import two_step
 from web.uploads import uploads
@@ -68,6 +71,9 @@ BLUEPRINTS = (
     erasures,
     account,
     phone,
+    preferences,
+    changing_email,
+    stopping,
     sandbox,
 )
 
@@ -115,22 +121,10 @@ def create_app(portal: Portal, sessions: Sessions, *, web_key: bytes) -> Flask:
     access.install(app)  # first who it is, then what may come, then whether the form is hers
     form_files.install(app)
     protection = CSRFProtect(app)
-    for view in (hear, hear_carrier):
+    for view in (hear, hear_carrier, stop):  # each sees to it in its own way
         protection.exempt(view)
     for part in (headers, errors, icons, dashboard):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
-
-
-def day(on: date) -> str:
-    """Return a day as a person reads it; of a moment, its day in UTC."""
-    on = on.astimezone(UTC) if isinstance(on, datetime) else on
-    return f"{on:%b} {on.day}, {on:%Y}"
-
-
-def moment(at: datetime) -> str:
-    """Return a moment as a person reads it; in UTC until people choose a time zone."""
-    at = at.astimezone(UTC)
-    return f"{at:%b} {at.day}, {at:%Y}, {at:%H:%M} UTC"

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from projections.payments import SubscriptionEntry
 from projections.roster import Person
 from web.access import Permission, is_allowed, may_compose, person, requires
+from web.clock import my_reach
 from web.people import Face, face_of, faces
 from web.portal import portal
 
@@ -59,6 +60,7 @@ def frame() -> dict[str, Any]:
         "may_buy": buys and not composes,
         "sees_billing": buys,
         "troubles": wrong,
+        "mails_come_back": my_reach().fails(who.email),
         "is_member": is_allowed(who, Permission.MEMBER),
         "unread": portal().inbox.unread(who.user_id, at=portal().clock()),
         "plans": portal().payments.plans() if buys and (wrong or not composes) else [],

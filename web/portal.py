@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import current_app
 
 from domain.attaching import Attaching
-from domain.changing_email import ChangingEmail
 from domain.billing import Billing
+from domain.changing_email import ChangingEmail
 from domain.corresponding import Corresponding
 from domain.delivering import Delivering
 from domain.delivery_report import CarrierReports

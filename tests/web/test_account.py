@@ -2,6 +2,7 @@ from tests.fixtures.house import House, Visitor
 from tests.web.pages import page_of
 from tests.web.till import user_id
 
+HOW_SHE_IS_TOLD = {"Notices": "E-mail · Change", "Time Zone": "Not chosen, so UTC · Change"}
 LINKS = " · Billing · History of the paid version"
 
 
@@ -16,8 +17,9 @@ def facts(visitor: Visitor) -> dict[str, str]:
 def test_who_was_given_the_paid_version_sees_all_her_data(ada: Visitor) -> None:
     assert facts(ada) == {
         "Full Name": "Ada Sample",
-        "Email": "ada@sample-dental.example",
+        "Email": "ada@sample-dental.example · Change",
         "Cell Phone": "+12025550123 (only you see it)",
+        **HOW_SHE_IS_TOLD,
         "Practice": "Sample Dental",
         "Plan": f"Paid, no end date{LINKS}",
     }
@@ -49,8 +51,9 @@ def test_when_the_term_is_over_the_account_is_free_again(house: House, ben: Visi
 def test_a_patient_belongs_to_no_practice_and_is_offered_nothing(carla: Visitor) -> None:
     assert facts(carla) == {
         "Full Name": "Carla Molar",
-        "Email": "carla@home.example",
+        "Email": "carla@home.example · Change",
         "Cell Phone": "+12025550123 (only you see it)",
+        **HOW_SHE_IS_TOLD,
         "Plan": "Free: you read and reply",
     }
     assert "Buy Now" not in carla.get("/account").text

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from tests.fixtures.house import BASE_URL, House, Visitor
 from tests.web.pages import COOKIE, cookie_of, first_message, told
-from web.application import moment
+from web.clock import moment
 
 HOST = "evil.example"
 EVIL = {"Host": HOST, "X-Forwarded-Host": HOST, "Forwarded": f"host={HOST}"}

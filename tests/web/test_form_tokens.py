@@ -20,10 +20,14 @@ def posts(house: House) -> list[str]:
 def test_every_form_of_the_house_is_walked(house: House) -> None:
     named = uuid5(HOUSE, "x")
     assert posts(house) == [
+        "/account/email",
+        "/account/email/works",
         "/account/expiry",
+        "/account/notices",
         "/account/phone",
         "/account/phone/code",
         "/account/phone/code/new",
+        "/account/time-zone",
         "/billing/cancel",
         "/billing/card",
         f"/billing/confirm/{named}",
@@ -32,10 +36,13 @@ def test_every_form_of_the_house_is_walked(house: House) -> None:
         "/buy",
         "/compose",
         "/compose/recipient",
+        "/email/x",
         "/forgot-password",
         f"/messages/{named}/expiry",
         f"/messages/{named}/recall",
         f"/messages/{named}/reply",
+        "/notices/stop/x",
+        "/notices/stop/x/undo",
         "/password/x",
         "/password/x/code",
         "/password/x/code/new",

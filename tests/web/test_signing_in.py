@@ -19,7 +19,7 @@ def test_who_is_known_comes_in(house: House, ada: Visitor) -> None:
     before = house.head()
     answer = house.visitor().sign_in(" ADA@sample-dental.example ")
     assert (answer.status_code, answer.location) == (303, "/dashboard")
-    assert house.since(before) == ["user.signed-in"]
+    assert house.since(before) == ["user.device-added", "user.signed-in"]
     assert ada.get("/dashboard").status_code == 200
 
 

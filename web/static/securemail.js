@@ -121,6 +121,14 @@ for (const field of document.querySelectorAll("[data-moment-of]")) {
   show();
 }
 
+// Who has chosen no time zone is offered that of this browser; it counts once it is saved.
+for (const choice of document.querySelectorAll("[data-own-zone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...choice.options].some((one) => one.value === zone)) {
+    choice.value = zone;
+  }
+}
+
 // What ends goes from an open page at that moment, for the tombstone behind it, by the server's
 // clock. Then the page is shown anew, unless nobody looks or somebody is writing.
 const thread = document.querySelector("[data-thread]");
