@@ -14,7 +14,7 @@ from domain.attachment import AttachmentIsDamaged, NoSuchAttachment
 from domain.billing import BillingIsUnavailable, WebhookIsNotGenuine
 from domain.delivery_report import ReportIsMalformed, ReportIsNotGenuine
 from domain.erasing import NoSuchPerson
-from domain.invitation import AlreadyRegistered, InvitationHasExpired
+from domain.invitation import AlreadyRegistered, InvitationHasExpired, InvitationWasWithdrawn
 from domain.legal_hold import NoSuchHold
 from domain.message import MessageHasEnded, NoSuchMessage
 from domain.payer import NoSuchCardPage
@@ -93,6 +93,12 @@ ANSWERS: dict[type[Refusal], Answer] = {
         HTTPStatus.GONE,
         "This invitation has expired",
         "Please ask the person who invited you to write to you again: that opens it anew.",
+    ),
+    InvitationWasWithdrawn: Answer(
+        HTTPStatus.GONE,
+        "This invitation was withdrawn",
+        "Who invited you has taken the invitation back, so there is nothing for you to do here. If "
+        "you think that is a mistake, please ask them.",
     ),
     SealIsBroken: Answer(
         HTTPStatus.INTERNAL_SERVER_ERROR,

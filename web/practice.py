@@ -12,6 +12,7 @@ from domain.role import Kind
 from projections.entitlements import Entitlement
 from projections.roster import Person
 from web.access import Permission, person, requires
+from web.invitation_state import InvitationState, states_of
 from web.people import Face, faces_of
 from web.portal import portal
 
@@ -26,6 +27,7 @@ class Row:
     status: str
     tier: str
     may_be_bought_for: bool
+    invitation: InvitationState | None
 
 
 @practice.get("/practice")
@@ -45,11 +47,17 @@ def show() -> ResponseReturnValue:
 
 
 def rows(people: list[Person]) -> list[Row]:
-    """Return people with status and tier in words."""
+    """Return people with status, tier and invitation in words."""
     now = portal().clock()
     tiers = portal().entitlements.of_all(who.user_id for who in people)
+    invitations = states_of(people)
     return [
-        Row(face, status_of(face.person, now), *tier_of(face.person, tiers, now))
+        Row(
+            face,
+            status_of(face.person, now),
+            *tier_of(face.person, tiers, now),
+            invitations.get(face.person.user_id),
+        )
         for face in faces_of(people)
     ]
 
@@ -60,6 +68,8 @@ def status_of(who: Person, now: datetime) -> str:
         return "Erased"
     if who.erasure_due_at is not None:
         return f"To be erased on {day(who.erasure_due_at)}"
+    if who.status == Status.WITHDRAWN:
+        return "Invitation withdrawn"
     if who.status == Status.INVITED:
         return "Invitation expired" if now >= who.invitation_ends_at else "Invited"
     return "Registered, no password yet" if who.status == Status.REGISTERED else "Active"
@@ -69,7 +79,7 @@ def tier_of(who: Person, tiers: dict[UUID, Entitlement], now: datetime) -> tuple
     """Return the tier of a person, and whether a user manager may buy it for her."""
     held = tiers.get(who.user_id)
     is_paid = held is not None and held.holds(now)
-    stays = who.erasure_due_at is None and who.erased_at is None
+    stays = who.erasure_due_at is None and who.erased_at is None and who.status != Status.WITHDRAWN
     return "Paid" if is_paid else "Free", stays and not is_paid and who.kind != Kind.PATIENT
 
 
