@@ -69,7 +69,8 @@ WORDS_IN_CLEAR = {
     *(("notification.owed", word) for word in ("occasion", "channel")),
     ("notification.deferred", "cause"),
     *(("notification.accepted", word) for word in ("carrier", "reference")),
-    *(("notification.bounced", word) for word in ("outcome", "status")),
+    *(("notification.bounced", word) for word in ("outcome", "status", "fate")),
+    ("notification.delivered", "fate"),
     ("notification.abandoned", "cause"),
 }
 
