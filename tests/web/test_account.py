@@ -18,7 +18,7 @@ def test_who_was_given_the_paid_version_sees_all_her_data(ada: Visitor) -> None:
     assert facts(ada) == {
         "Full Name": "Ada Sample",
         "Email": "ada@sample-dental.example · Change",
-        "Cell Phone": "+12025550123 (only you see it)",
+        "Cell Phone": "+12025550123 (only you see it) · Change or prove it",
         **HOW_SHE_IS_TOLD,
         "Practice": "Sample Dental",
         "Plan": f"Paid, no end date{LINKS}",
@@ -52,7 +52,7 @@ def test_a_patient_belongs_to_no_practice_and_is_offered_nothing(carla: Visitor)
     assert facts(carla) == {
         "Full Name": "Carla Molar",
         "Email": "carla@home.example · Change",
-        "Cell Phone": "+12025550123 (only you see it)",
+        "Cell Phone": "+12025550123 (only you see it) · Change or prove it",
         **HOW_SHE_IS_TOLD,
         "Plan": "Free: you read and reply",
     }

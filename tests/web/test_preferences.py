@@ -54,7 +54,7 @@ def test_texts_need_a_proved_phone(house: House, carla: Visitor) -> None:
 
 
 def test_where_no_texts_are_set_up_none_can_be_chosen(house: House, carla: Visitor) -> None:
-    house.without_texts()
+    house.leave_without_texts()
     problem = "Texts are not set up here. Please choose another way."
     assert refused(carla.post(HERE, notices="text")) == (422, {"notices": problem})
     assert page_of(carla.get(HERE)).select_one("main a[href='/account/phone']") is None
