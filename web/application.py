@@ -25,6 +25,7 @@ from web.ending import ending
 from web.erasures import erasures
 from web.file_words import size
 from web.holds import holds
+from web.invitations import invitations
 from web.invoices import invoices
 from web.messages import messages
 from web.password_code import password_code
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     invoices,
     tier_history,
     practice,
+    invitations,
     practice_settings,
     two_step,
     holds,

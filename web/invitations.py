@@ -155,11 +155,13 @@ def done(
 
 def invitation_page(who: Person, form: Form) -> ResponseReturnValue:
     """Return the page about one invitation."""
+    face = face_of(who)
+    form = Form({"address": face.address, **form.values}, form.errors)
     page = render_template(
         "invitation.html",
-        face=face_of(who),
+        face=face,
         status=status_of(who, portal().clock()),
         state=states_of([who]).get(who.user_id),
-        form=form if form.values else Form({"address": face_of(who).address}),
+        form=form,
     )
     return page, form.status
