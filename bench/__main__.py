@@ -12,6 +12,7 @@ from bench.appending import on_slow_disk, on_standby, on_this_disk
 from bench.database import server
 from bench.figure import Figure, publish
 from bench.hearing import hearing
+from bench.notices import notices, outage
 from bench.ordering import ordering
 from bench.pages import pages
 from bench.projecting import projecting
@@ -32,6 +33,7 @@ SUBJECTS: dict[str, Subject] = {
     "rotation": rotation,
     "pages": pages,
     "hearing": hearing,
+    "notices": notices,
     "appending": on_this_disk,
     "slow-disk": on_slow_disk,
     "standby": on_standby,
@@ -40,7 +42,7 @@ SUBJECTS: dict[str, Subject] = {
     "projecting": partial(projecting, events=100_000),
 }
 
-LONG: dict[str, Subject] = {"scale": scale}
+LONG: dict[str, Subject] = {"scale": scale, "outage": outage}
 
 
 def main(names: list[str]) -> None:
