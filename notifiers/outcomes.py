@@ -142,10 +142,14 @@ class Outcomes:
         self._record(row.notice, put.decide, put.keep)
 
     def cut_off(self, connection: Connection[Any], row: queue.Row) -> None:
-        """Record that a sender was cut off, so that it may have gone out; it is sent at once."""
+        """Record that a sender was cut off, so that it may have gone out; it is sent at once.
+
+        If it was a trial of its channel, another one follows.
+        """
         now = self.clock()
         put = PutOff(row, CUT_OFF, now, now, in_doubt=True)
         self._recorded(connection, row.notice, put.decide, put.keep)
+        channels.untried(connection, row.notice.channel)
 
     def _judge(self, channel: Channel, failure: TryAgain, *, is_trial: bool, now: datetime) -> None:
         """Record what a failure says about the carrier."""
