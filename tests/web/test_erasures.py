@@ -31,6 +31,7 @@ def erase(house: House, ada: Visitor, address: str) -> UUID:
     ada.post(page(house, address), understood="yes")
     sweeper_of(house.stores, house.blobs, house.clock).sweep()
     house.settle()
+    house.clock.forward(minutes=1)
     return gone
 
 

@@ -52,4 +52,5 @@ def test_an_invitation_that_was_not_answered_in_time_is_shown_as_expired(
     house.clock.forward(days=14)
     ada.sign_in(ada.address)
     rows = table(page_of(ada.get("/practice")), "Members of the practice")
-    assert [row[3] for row in rows] == ["Active", "Invitation expired"]
+    ended = "Invitation expired Sent Mar 2, 2026, ended Mar 16, 2026."
+    assert [row[3] for row in rows] == ["Active", ended]
