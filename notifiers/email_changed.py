@@ -30,8 +30,8 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
                 "confirmed there. You sign in with it from now on, and all other mails go to it."
             ),
             (
-                "If that was you, there is nothing to do. If it was not, tell support or a user "
-                "manager of your practice at once: this address does not open the account any more."
+                "If that was you, there is nothing to do. If it was not, tell support or your "
+                "practice at once: this address does not open the account any more."
             ),
         ),
         link_label="Open SecureMail",

@@ -19,7 +19,7 @@ from domain.subscription_life import SubscriptionState
 from projections.entitlements import Entitlement, Entitlements
 from projections.inbox import Inbox, InboxEntry
 from projections.payments import PaidItem, Payments, SubscriptionEntry
-from projections.reach import Reach, Reachable
+from projections.reach import EmailChange, Reach, Reachable
 from projections.roster import Person, Roster
 
 ADA, BEN, CARLA, DAN, EVA, FINN, GRETA = (
@@ -97,7 +97,7 @@ class SampleRoster(Roster):
 
 @dataclass(frozen=True, slots=True)
 class SampleReach(Reach):
-    """Knows that everybody has a phone."""
+    """Knows that everybody has a phone, and had another address."""
 
     pool: Any = None
 
@@ -105,6 +105,16 @@ class SampleReach(Reach):
         """Return how invented people may be told; the number is one kept for inventions."""
         phone = sealed("+12025550143")
         return {one: Reachable(one, phone=phone, phone_is_proved=True) for one in user_ids}
+
+    def email_change(self, user_id: UUID) -> EmailChange:
+        """Return an address that is to be confirmed."""
+        del user_id
+        return EmailChange(1, sealed("new@sample-dental.example"))
+
+    def former_email(self, user_id: UUID, version: int) -> Sealed:
+        """Return an address before."""
+        del user_id, version
+        return sealed("former@sample-dental.example")
 
 
 @dataclass(frozen=True, slots=True)

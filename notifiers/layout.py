@@ -37,9 +37,11 @@ def lay_out(
 ) -> Mail:
     """Return the mail of a letter; `stop_link` ends mails of its kind, where one may."""
     practice = one_line(letter.practice_name or "")
+    is_hers = letter.to_address is None  # who reads at another address is not to learn her name
+    name = one_line(to.full_name) if is_hers else ""
     words = {
         "letter": letter,
-        "name": one_line(to.full_name),
+        "name": name,
         "practice": practice,
         "signature": f"{practice} through SecureMail" if practice else "SecureMail",
         "base_url": base_url,
@@ -51,7 +53,7 @@ def lay_out(
     return Mail(
         notice_id=notice.notice_id,
         to_address=letter.to_address or to.address,
-        to_name=one_line(to.full_name),
+        to_name=name,
         subject=one_line(letter.subject),
         text=TEMPLATES.get_template("mail.txt").render(words),
         html=TEMPLATES.get_template("mail.html").render(words),

@@ -14,14 +14,19 @@ from notifiers import (
     bought_for_you,
     card_changed,
     card_expiry,
+    email_changed,
+    email_confirmation,
     expiry,
     invitation_reminder,
     invoice_summary,
     lapsed,
     lapsed_colleague,
+    new_device,
     new_message,
+    password_changed,
     phone_changed,
     phone_code,
+    practice_security,
     price_change,
     recall,
     receipt,
@@ -49,6 +54,8 @@ def just(**facts: str) -> Facts:
 
 NO_FACTS = just()
 CODE = just(code_id=str(MESSAGE))
+ADDRESS = just(version="1")
+POLICY = just(by=str(ADA), colleagues="yes", patients="no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,12 @@ SAMPLES = (
     Sample("code-by-text", "A code by text", phone_code.OCCASION, BEN, CODE, channel=Channel.TEXT),
     Sample("code-by-call", "A code by call", phone_code.OCCASION, BEN, CODE, channel=Channel.CALL),
     Sample("phone-changed", "Another cell phone", phone_changed.OCCASION, BEN),
+    Sample("email-confirmation", "A new address", email_confirmation.OCCASION, BEN, ADDRESS),
+    Sample("email-changed", "The address before", email_changed.OCCASION, BEN, ADDRESS),
+    Sample("new-device", "A sign-in elsewhere", new_device.OCCASION, BEN),
+    Sample("password-changed", "Another password", password_changed.OCCASION, BEN),
+    Sample("two-step-policy", "Who proves a phone", practice_security.OCCASION, BEN, POLICY),
+    Sample("appointed", "A user manager", practice_security.OCCASION, BEN, just(by=str(ADA))),
     Sample("new-message", "A message waits", new_message.OCCASION, BEN, just(**OF_MESSAGE)),
     Sample("unread-nudge", "A message lies unread", unread_nudge.OCCASION, BEN, just(**OF_MESSAGE)),
     Sample("recall", "A message was taken back", recall.OCCASION, BEN, just(**OF_MESSAGE)),
