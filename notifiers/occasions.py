@@ -88,9 +88,16 @@ def several(planned: Notice | Iterable[Notice] | None) -> Iterable[Notice]:
     return (planned,) if isinstance(planned, Notice) else planned
 
 
-def routed(notice: Notice, notices_by: NoticesBy) -> tuple[Notice, ...]:
-    """Return a notice on each channel on which its recipient wants it; her account's always."""
+def routed(
+    notice: Notice, notices_by: NoticesBy, *, texts_arrive: bool = True
+) -> tuple[Notice, ...]:
+    """Return a notice on each channel on which its recipient wants it; her account's always.
+
+    Where no text can reach her, she is told by e-mail instead.
+    """
     if not MANNERS[notice.occasion].is_by_preference:
+        return (notice,)
+    if not texts_arrive and notices_by is not NoticesBy.NONE:
         return (notice,)
     return tuple(notice.on(channel) for channel in CHANNELS[notices_by])
 

@@ -68,7 +68,7 @@ def runner_over(
     return Runner(
         pool=pool,
         desk=desk,
-        planner=Planner(log, pool, desk.reach),
+        planner=Planner(log, pool, desk.reach, has_texts=texter is not None),
         sender=Sender(pool, desk, outcomes, mailer, texter),
         senders=senders,
         rates=rates,

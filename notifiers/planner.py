@@ -8,17 +8,17 @@ begins with what happens from then on.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from domain.notification import Notification
-from domain.profile import NoticesBy
 from eventlog.log import EventLog, Recorded
 from notifiers.notice import Notice
 from notifiers.occasions import MANNERS, plan, routed
 from notifiers.queue import owe, unknown
-from projections.reach import Reach
+from projections.reach import Reach, Reachable
 
 BATCH = 500
 """Events a transaction."""
@@ -31,6 +31,7 @@ class Planner:
     log: EventLog
     pool: ConnectionPool[Any]
     reach: Reach
+    has_texts: bool = True
 
     def plan_next(self) -> int:
         """Record what the next events owe; return how many events were read."""
@@ -47,19 +48,24 @@ class Planner:
     def _planned(self, batch: Sequence[Recorded]) -> list[tuple[Notice, int]]:
         """Return what is owed, on which channels, with the positions of the facts."""
         usual = [(notice, one.position) for one in batch for notice in plan(one.event)]
-        wishes = self._wishes([notice for notice, _ in usual])
+        people = self._people([notice for notice, _ in usual])
         return [
             (notice, position)
             for planned, position in usual
-            for notice in routed(planned, wishes.get(planned.recipient_id, NoticesBy.EMAIL))
+            for notice in self._routed(planned, people.get(planned.recipient_id))
         ]
 
-    def _wishes(self, notices: Sequence[Notice]) -> dict[Any, NoticesBy]:
+    def _routed(self, notice: Notice, to: Reachable | None) -> tuple[Notice, ...]:
+        """Return a notice on the channels on which its recipient wants it and can get it."""
+        if to is None:
+            return (notice,)
+        texts_arrive = self.has_texts and to.phone_is_proved
+        return routed(notice, to.notices, texts_arrive=texts_arrive)
+
+    def _people(self, notices: Sequence[Notice]) -> dict[UUID, Reachable]:
         """Return how people want to be told, as far as that matters."""
         asked = {one.recipient_id for one in notices if MANNERS[one.occasion].is_by_preference}
-        if not asked:
-            return {}
-        return {user_id: one.notices for user_id, one in self.reach.of_all(asked).items()}
+        return self.reach.of_all(asked) if asked else {}
 
     def _owe(self, connection: Connection[Any], planned: Sequence[tuple[Notice, int]]) -> None:
         new = unknown(connection, [notice.notice_id for notice, _ in planned]) if planned else set()

@@ -57,4 +57,5 @@ def told_by(post: Post, notices: NoticesBy) -> None:
 
 def with_texter(post: Post, texter: Texter) -> Runner:
     """Return the runner with a carrier of texts."""
-    return replace(post.runner, sender=replace(post.runner.sender, texter=texter))
+    planner = replace(post.runner.planner, has_texts=True)
+    return replace(post.runner, planner=planner, sender=replace(post.runner.sender, texter=texter))

@@ -86,13 +86,25 @@ def test_who_wants_no_mails_is_still_told_of_her_account_by_mail_and_by_nothing_
     assert texter.sent == []
 
 
-def test_no_message_is_told_of_on_a_phone_that_is_not_proved_any_more(
+def test_who_has_no_proved_phone_any_more_is_told_by_mail(post: Post, texter: MemoryTexter):
+    told_by(post, NoticesBy.TEXT)
+    change_phone(post)
+    post.passed_over()
+    post.write(ADAS_ADDRESS, BENS_ADDRESS)
+    with_texter(post, texter).work_off()
+    assert texter.sent == []
+    assert recipients(post.mailer.sent) == [BENS_ADDRESS]
+
+
+def test_a_phone_that_was_changed_in_between_gets_no_text_of_a_message(
     post: Post, texter: MemoryTexter
 ):
     told_by(post, NoticesBy.TEXT)
-    change_phone(post)
+    runner = with_texter(post, texter)
     post.write(ADAS_ADDRESS, BENS_ADDRESS)
-    with_texter(post, texter).work_off()
+    runner.planner.plan_next()
+    change_phone(post)
+    runner.work_off()
     assert texter.sent == []
     assert ("new-message", "abandoned", 1, "the phone is not proved") in post.states()
 
@@ -107,8 +119,9 @@ def test_a_code_goes_to_a_phone_that_is_to_be_proved(post: Post, texter: MemoryT
     assert all(code not in mail.text + mail.html for mail in post.mailer.sent)
 
 
-def test_without_a_carrier_of_texts_a_text_is_given_up(post: Post):
-    told_by(post, NoticesBy.EMAIL_AND_TEXT)
+@pytest.mark.parametrize("wish", [NoticesBy.EMAIL_AND_TEXT, NoticesBy.TEXT])
+def test_without_a_carrier_of_texts_all_are_told_by_mail(post: Post, wish: NoticesBy):
+    told_by(post, wish)
     post.write(ADAS_ADDRESS, BENS_ADDRESS)
     assert recipients(post.sent()) == [BENS_ADDRESS]
-    assert ("new-message", "abandoned", 1, "texts are not set up") in post.states()
+    assert "owed" not in {state for _, state, _, _ in post.states()}
