@@ -36,6 +36,7 @@ from tests.doubles.vault import MemoryVault
 from tests.fixtures.clock import START
 from tests.projections.accounts_past import accounts_past
 from tests.projections.endings import Endings
+from tests.projections.invitations_past import invitations_past
 from tests.projections.money_past import money_past
 from tests.projections.notices_past import notices_past
 
@@ -249,9 +250,9 @@ class History(Endings):
 
 @cache
 def history(seed: int, commands: int = 500) -> list[Event]:
-    """Return what practices did, and then what happened to money and to notices."""
+    """Return what practices did, and then what happened to money, notices and invitations."""
     past = History(random.Random(seed)).live(commands)  # noqa: S311 - the same history each time
-    return [*past, *money_past(), *notices_past(), *accounts_past()]
+    return [*past, *money_past(), *notices_past(), *accounts_past(), *invitations_past()]
 
 
 def long_past() -> list[Event]:
