@@ -28,7 +28,8 @@ class InvitationsPast(Rules):
         self.time = START
         self.messages = 0
 
-    def tell(self) -> list[Event]:
+    def begin(self) -> None:
+        """Let Frida have a practice, and pay."""
         self.given(
             *opened(PRACTICE, "Frida's Dental", FRIDA),
             *invited(FRIDA, "frida@dental.example", "doctor", practice_id=PRACTICE),
@@ -36,6 +37,9 @@ class InvitationsPast(Rules):
             with_password(FRIDA),
             given_the_paid_tier(FRIDA),
         )
+
+    def tell(self) -> list[Event]:
+        self.begin()
         self.answer_late()
         self.correct_and_register()
         self.withdraw()
