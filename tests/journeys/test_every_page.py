@@ -92,6 +92,7 @@ def the_doctor(looker: Looker, product: Product) -> None:
     looker.look()
     sign_in(page, ADA)
     looker.look("/dashboard", "/inbox", "/sent", "/compose", "/practice", "/account")
+    looker.look("/account/notices", "/account/email")
     page.locator("summary").click()
     looker.look()
     page.goto("/compose")

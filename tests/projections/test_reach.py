@@ -12,11 +12,14 @@ from domain.mailbox import Mailbox
 from domain.phone_proof import PhoneProof, phone_proof_of
 from domain.ports import Sealed
 from domain.profile import NoticesBy, Profile
-from projections.reach import Reach, Reachable
+from domain.user import User
+from projections.projection import Event
+from projections.reach import EmailChange, Reach, Reachable
 from runtime.stores import Stores
 from tests.fixtures.clock import START
 from tests.projections.rows import remembered
 from tests.projections.town import ADA
+from tests.scenario import fact
 
 NOTICE, CODE = UUID(int=1), UUID(int=2)
 OLD_ADDRESS, NEW_ADDRESS = Sealed("1.b2xk"), Sealed("9.bmV3")
@@ -160,3 +163,35 @@ def test_several_people_are_answered_for_at_once_also_the_unknown(stores: Stores
     assert reach.of_all([ADA, nobody, ADA]) == {ADA: reach.of(ADA), nobody: Reachable(nobody)}
     assert reach.of_all([]) == {}
     assert replace(reach.of(ADA), user_id=nobody) != reach.of(nobody)
+
+
+def moving(*steps: type[User.Event]) -> list[Event]:
+    """Return what happened to Ada's address after she was invited."""
+    told = {
+        User.EmailChangeRequested: {"email": NEW_ADDRESS},
+        User.EmailChanged: {"email": NEW_ADDRESS, "former_email": OLD_ADDRESS},
+    }
+    facts = [fact(step, ADA, by=ADA, at=START, **told[step]) for step in steps]
+    return [one.as_event(version) for version, one in enumerate(facts, start=2)]
+
+
+def test_an_address_that_was_given_is_to_be_confirmed(stores: Stores, reach: Reach):
+    assert reach.email_change(ADA) is None
+    remembered(stores, moving(User.EmailChangeRequested, User.EmailChangeRequested))
+    assert reach.email_change(ADA) == EmailChange(version=3, email=NEW_ADDRESS)
+    assert reach.former_email(ADA, 3) is None
+
+
+def test_of_a_confirmed_address_nothing_is_to_be_done_and_the_former_one_is_known(
+    stores: Stores, reach: Reach
+):
+    remembered(stores, moving(User.EmailChangeRequested, User.EmailChanged))
+    assert reach.email_change(ADA) == EmailChange(version=3, email=None)
+    assert [reach.former_email(ADA, version) for version in (2, 3)] == [None, OLD_ADDRESS]
+
+
+def test_of_who_was_erased_no_address_is_to_be_confirmed(stores: Stores, reach: Reach):
+    erasure = Erasure.request(ADA, practice_id=UUID(int=7), due_at=START, by=OPERATOR, at=START)
+    erasure.complete(by=OPERATOR, at=START)
+    remembered(stores, [*moving(User.EmailChangeRequested), *erasure.collect_events()])
+    assert reach.email_change(ADA) == EmailChange(version=2, email=None)
