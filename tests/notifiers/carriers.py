@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -18,16 +17,24 @@ from tests.adapters.twilio import vendor as twilio
 from tests.fixtures.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
 class Everywhere:
-    """Hands each notice to every carrier, and knows what arrived there."""
+    """Hands each notice to every carrier, and knows what arrived there.
 
-    mailers: tuple[Mailer, ...]
-    texter: Texter
-    sendgrid: sendgrid_server.SendGridSandbox
-    twilio: twilio_server.TwilioSandbox
-    office: smtp.PostOffice
-    outbox: OutboxMailer
+    It is no dataclass, since all that arrived is too long to be shown where a test fails.
+    """
+
+    def __init__(
+        self,
+        mailers: tuple[Mailer, ...],
+        texter: Texter,
+        *,
+        vendors: tuple[sendgrid_server.SendGridSandbox, twilio_server.TwilioSandbox],
+        office: smtp.PostOffice,
+        outbox: OutboxMailer,
+    ) -> None:
+        self.mailers, self.texter = mailers, texter
+        self.sendgrid, self.twilio = vendors
+        self.office, self.outbox = office, outbox
 
     @property
     def carrier(self) -> str:
@@ -92,8 +99,7 @@ def everywhere(outbox: OutboxMailer, clock: Clock) -> Iterator[Everywhere]:
         yield Everywhere(
             (sendgrid.mailer_at(mail_host), server, outbox),
             twilio.texter_at(text_host),
-            mails,
-            texts,
-            office,
-            outbox,
+            vendors=(mails, texts),
+            office=office,
+            outbox=outbox,
         )
