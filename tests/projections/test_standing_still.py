@@ -54,7 +54,7 @@ def test_an_event_that_cannot_be_read_stops_only_who_has_to_read_it(
     append(stores, [Weather.rain(1).pending_events[0]])
     runner(stores).catch_up()
     head = len(past())
-    who_reads_it = {"inbox": head, "endings": head}
+    who_reads_it = {"inbox": head, "endings": head, "reminders": head}
     assert positions(stores.pool) == {**everywhere(head + 2), **who_reads_it}
     failure = f"position {head + 1}, message.read: MapperDeserialisationError"
     assert sorted(caplog.messages) == [
