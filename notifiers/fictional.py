@@ -32,9 +32,6 @@ PURCHASE = uuid5(HOUSE, "sample purchase")
 PRACTICE_NAME = "Sample Dental"
 FORTNIGHT = timedelta(days=14)
 TERM = timedelta(days=30)
-EMAIL_VERSION = 7
-"""In which version of an account an address was given."""
-
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -108,16 +105,6 @@ class SampleReach(Reach):
         """Return how invented people may be told; the number is one kept for inventions."""
         phone = sealed("+12025550143")
         return {one: Reachable(one, phone=phone, phone_is_proved=True) for one in user_ids}
-
-    def email_change(self, user_id: UUID) -> EmailChange | None:
-        """Return an address that is to be confirmed."""
-        del user_id
-        return EmailChange(EMAIL_VERSION, sealed("new@sample-dental.example"))
-
-    def former_email(self, user_id: UUID, version: int) -> Sealed | None:
-        """Return an address that somebody had."""
-        del user_id, version
-        return sealed("old@sample-dental.example")
 
     def email_change(self, user_id: UUID) -> EmailChange:
         """Return an address that is to be confirmed."""

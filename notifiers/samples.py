@@ -43,7 +43,6 @@ from notifiers.fictional import (
     BEN,
     CARLA,
     DAN,
-    EMAIL_VERSION,
     EVA,
     FINN,
     GRETA,
@@ -66,10 +65,8 @@ def just(**facts: str) -> Facts:
 
 NO_FACTS = just()
 CODE = just(code_id=str(MESSAGE))
-VERSION = just(version=str(EMAIL_VERSION))
 POLICY = just(by=str(ADA), colleagues="yes", patients="yes")
 ADDRESS = just(version="1")
-POLICY = just(by=str(ADA), colleagues="yes", patients="no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,6 @@ SAMPLES = (
         CARLA,
         just(day="3"),
     ),
-    Sample("reminder", "An invitation is open", invitation_reminder.OCCASION, CARLA, just(day="3")),
     Sample(
         "final",
         "The final mail of a registration",
@@ -147,16 +143,8 @@ SAMPLES = (
     Sample("password-changed", "Another password", password_changed.OCCASION, BEN),
     Sample("two-step-policy", "Who proves a phone", practice_security.OCCASION, BEN, POLICY),
     Sample("appointed", "A user manager", practice_security.OCCASION, BEN, just(by=str(ADA))),
-    Sample("email-confirmation", "A new address", email_confirmation.OCCASION, BEN, VERSION),
-    Sample("email-changed", "Another address", email_changed.OCCASION, BEN, VERSION),
-    Sample("password-changed", "Another password", password_changed.OCCASION, BEN),
-    Sample("new-device", "An unknown device", new_device.OCCASION, BEN),
-    Sample("two-step", "Proof of phones", practice_security.OCCASION, BEN, POLICY),
-    Sample("appointed", "A user manager", practice_security.OCCASION, BEN, just(by=str(ADA))),
     Sample("new-message", "A message waits", new_message.OCCASION, BEN, just(**OF_MESSAGE)),
     Sample("unread-nudge", "A message lies unread", unread_nudge.OCCASION, BEN, just(**OF_MESSAGE)),
-    Sample("recall", "A message was taken back", recall.OCCASION, BEN, just(**OF_MESSAGE)),
-    Sample("unread-nudge", "A message is unread", unread_nudge.OCCASION, BEN, just(**OF_MESSAGE)),
     Sample("recall", "A message was taken back", recall.OCCASION, BEN, just(**OF_MESSAGE)),
     Sample("expiry", "A message ends soon", expiry.OCCASION, BEN, ends_soon),
     Sample("receipt", "A receipt", receipt.OCCASION, ADA, paid_term),
