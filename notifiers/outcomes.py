@@ -21,7 +21,7 @@ from domain.delivering import came_back
 from domain.notification import Channel, Fate, Notification, NotificationIsDone
 from eventlog.log import EventLog
 from notifiers import channels, queue
-from notifiers.carrier import AnswerWasLost, CarrierIsDown, TryAgain
+from notifiers.carrier import CarrierIsDown, TryAgain
 from notifiers.notice import Notice
 from notifiers.planner import as_event
 
@@ -124,11 +124,12 @@ class Outcomes:
                 channels.untried(connection, row.notice.channel)
 
     def deferred(
-        self, row: queue.Row, failure: TryAgain, *, is_trial: bool, address_version: int = 0
+        self, row: queue.Row, failure: TryAgain, *, is_trial: bool, lost_to: int | None = None
     ) -> None:
         """Record an attempt that failed for now, or the end of all patience.
 
-        `address_version` says to which address it may have gone, if its answer was lost.
+        `lost_to` is the version of the address to which it may have gone all the same, None if it
+        cannot have gone out.
         """
         now = self.clock()
         self._judge(row.notice.channel, failure, is_trial=is_trial, now=now)
@@ -136,9 +137,8 @@ class Outcomes:
             self.abandoned(row.notice, str(failure))
             return
         pause = pause_after(row.attempts) + spread(row.notice_id, row.attempts)
-        put = PutOff(
-            row, str(failure), now, now + pause, isinstance(failure, AnswerWasLost), address_version
-        )
+        is_lost = lost_to is not None
+        put = PutOff(row, str(failure), now, now + pause, is_lost, lost_to or 0)
         self._record(row.notice, put.decide, put.keep)
 
     def cut_off(self, connection: Connection[Any], row: queue.Row) -> None:

@@ -5,8 +5,10 @@ sent again: a duplicate is better than a loss.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -47,42 +49,49 @@ class Sender:
     texter: Texter | None = None
 
     def send(self, row: queue.Row, *, is_trial: bool = False) -> None:
-        """Send a notice that was taken, and record the outcome."""
+        """Send a notice that was taken, and record the outcome.
+
+        Where that cannot be recorded, the error is raised and the notice stays taken: it may have
+        gone out, as with a sender that was cut off.
+        """
+        record = self._outcome_of(row, is_trial=is_trial)
+        record()
+
+    def _outcome_of(self, row: queue.Row, *, is_trial: bool) -> Callable[[], None]:
+        """Write a notice and hand it over; return what records the outcome."""
+        notice, version, came, in_hand = row.notice, 0, self.outcomes, False
         try:
-            self._tell(row, is_trial=is_trial)
+            to, letter = self._written(notice)
+            version, in_hand = version_of(notice, to, letter), True
+            carrier, reference = self._hand_over(notice, to, letter)
         except ItIsNight as night:
-            self.outcomes.waits(row, night.ends_at, is_trial=is_trial)
+            return partial(came.waits, row, night.ends_at, is_trial=is_trial)
+        except AddressFails as refusal:
+            return partial(came.refused, notice, refusal.status, version, is_trial=is_trial)
+        except WillNeverWork as reason:
+            logger.warning("notice %s will never be sent", notice.notice_id)
+            cause = str(reason) or type(reason).__name__
+            return partial(came.abandoned, notice, cause, is_trial=is_trial)
         except TryAgain as failure:
-            self.outcomes.deferred(row, failure, is_trial=is_trial)
-        except SealIsBroken:  # the keys may be the wrong ones, and the right ones come back
-            sealed = TryAgain("the address cannot be opened")
-            self.outcomes.deferred(row, sealed, is_trial=is_trial)
+            lost = version if isinstance(failure, AnswerWasLost) else None
+            return partial(came.deferred, row, failure, is_trial=is_trial, lost_to=lost)
         except psycopg.Error:
             raise
         except Exception as error:  # noqa: BLE001 - one notice must not stop the others
             name = type(error).__name__
             logger.error("notice %s cannot be sent now: %s", row.notice_id, name)  # noqa: TRY400 - a traceback would show the words of the mail
-            self.outcomes.deferred(row, TryAgain(name), is_trial=is_trial)
+            lost, again = version if in_hand else None, TryAgain(name)
+            return partial(came.deferred, row, again, is_trial=is_trial, lost_to=lost)
+        return partial(came.accepted, notice, carrier, reference, version, is_trial=is_trial)
 
-    def _tell(self, row: queue.Row, *, is_trial: bool) -> None:
-        """Write a notice, hand it over, record the answer. Raises what may be tried again."""
-        notice, version = row.notice, 0
+    def _written(self, notice: Notice) -> tuple[Correspondent, Letter]:
+        """Return whom to tell, and the words. Raises TryAgain, WillNeverWork or ItIsNight."""
         try:
             to = self.desk.correspondent(notice.recipient_id)
             require_day(notice, to, self.desk.clock())
-            letter = WRITERS[notice.occasion](notice, to, self.desk)
-            version = version_of(notice, to, letter)
-            carrier, reference = self._hand_over(notice, to, letter)
-        except AnswerWasLost as lost:
-            self.outcomes.deferred(row, lost, is_trial=is_trial, address_version=version)
-        except AddressFails as refusal:
-            self.outcomes.refused(notice, refusal.status, version, is_trial=is_trial)
-        except WillNeverWork as reason:
-            logger.warning("notice %s will never be sent", notice.notice_id)
-            cause = str(reason) or type(reason).__name__
-            self.outcomes.abandoned(notice, cause, is_trial=is_trial)
-        else:
-            self.outcomes.accepted(notice, carrier, reference, version, is_trial=is_trial)
+            return to, WRITERS[notice.occasion](notice, to, self.desk)
+        except SealIsBroken:  # the keys may be the wrong ones, and the right ones come back
+            raise TryAgain("the address cannot be opened") from None
 
     def _hand_over(self, notice: Notice, to: Correspondent, letter: Letter) -> tuple[str, str]:
         """Give a letter to the carrier of its channel; return the carrier and its reference."""
