@@ -213,6 +213,15 @@ def test_a_crash_before_the_links_are_used_up_changes_nothing_twice(ben_inside: 
     )
 
 
+def test_another_change_frees_the_address_of_the_one_before(ben_inside: Rules) -> None:
+    ben_inside.changing_email.confirm(link(ben_inside.given(requested())), at=NOW)
+    request(ben_inside, OTHER)
+    second = link(ben_inside, version=6)
+    ben_inside.changing_email.confirm(second, at=NOW)
+    holders = [ben_inside.inviting.holder(one) for one in (BENS_ADDRESS, NEW, OTHER)]
+    assert holders == [None, None, BEN]
+
+
 def test_from_then_on_she_signs_in_with_the_new_address(ben_inside: Rules) -> None:
     ben_inside.changing_email.confirm(link(ben_inside.given(requested())), at=NOW)
     door = ben_inside.signing_in
