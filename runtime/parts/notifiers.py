@@ -6,7 +6,6 @@ from adapters.outbox_texter import OutboxTexter
 from adapters.phone_codes import SealedPhoneCodes
 from adapters.sendgrid_mailer import SendGridMailer
 from adapters.smtp_mailer import SmtpMailer
-from adapters.twilio_texter import TwilioTexter
 from adapters.vault import PostgresVault
 from domain.notification import Channel
 from eventlog.sequencer import ORDERED
@@ -59,6 +58,8 @@ def texter_of(settings: Settings) -> Texter | None:
         return OutboxTexter(settings.outbox_folder, now)
     if not (told.twilio_account_sid and told.twilio_auth_token and told.twilio_from):
         return None
+    from adapters.twilio_texter import TwilioTexter  # noqa: PLC0415 - a tenth of a second to load
+
     return TwilioTexter(
         account_sid=told.twilio_account_sid,
         auth_token=told.twilio_auth_token,
