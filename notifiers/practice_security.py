@@ -26,9 +26,15 @@ ASKED = {
 def plan(event: Event) -> Iterable[Notice]:
     """Return the notices that a changed two-step policy owes, and an appointment by another."""
     if isinstance(event, Practice.TwoStepPolicyChanged):
-        facts = {"by": str(event.by), "colleagues": yes(event.colleagues)}
         for user_id in event.told:
-            yield Notice.about(event, OCCASION, user_id, **facts, patients=yes(event.patients))
+            yield Notice.about(
+                event,
+                OCCASION,
+                user_id,
+                by=str(event.by),
+                colleagues=yes(event.colleagues),
+                patients=yes(event.patients),
+            )
     if isinstance(event, Practice.UserManagerAppointed) and is_news(event):
         yield Notice.about(event, OCCASION, event.user_id, by=str(event.by))
 
