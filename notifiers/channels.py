@@ -36,7 +36,7 @@ WHERE channel = ANY(%(channels)s) AND (closed_until IS NULL OR closed_until <= %
         WHERE owed.channel = channel.channel AND state = 'owed' AND taken_by IS NULL
             AND next_try_at <= %(now)s AND position <= %(shown)s
     )
-ORDER BY channel
+ORDER BY channel = 'email', channel
 """
 
 
@@ -51,7 +51,7 @@ class Room:
 def usable(
     connection: Connection[Any], channels: Sequence[Channel], *, shown: int, now: datetime
 ) -> list[Channel]:
-    """Return those channels that are open and on which something is due."""
+    """Return those channels that are open and on which something is due; that of mails last."""
     asked = {"channels": list(channels), "now": now, "shown": shown}
     return [Channel(row[0]) for row in connection.execute(USABLE, asked)]
 

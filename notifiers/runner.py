@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from math import ceil
 from time import monotonic
 from types import MappingProxyType
 from typing import Any
@@ -81,17 +82,20 @@ class Runner:
                 one.result()
 
     def _take(self, number: int, most: int) -> list[tuple[queue.Row, bool]]:
-        """Take what is due, channel by channel, as much as each may be given now.
+        """Take what is due, as much as each channel may be given now, and no more than its share.
 
-        With each row it is said whether it alone tries a channel that was closed.
+        So codes by text do not wait until a heap of mails has left. With each row it is said
+        whether it alone tries a channel that was closed.
         """
         now = self.desk.clock()
         jobs: list[tuple[queue.Row, bool]] = []
         with self.pool.connection() as connection:
             shown = shown_position(connection)
-            for channel in channels.usable(connection, list(Channel), shown=shown, now=now):
+            usable = channels.usable(connection, list(Channel), shown=shown, now=now)
+            for others, channel in zip(reversed(range(len(usable))), usable, strict=True):
+                share = ceil((most - len(jobs)) / (others + 1))
                 rate = self.rates[channel]
-                room = channels.room(connection, channel, rate=rate, most=most - len(jobs), now=now)
+                room = channels.room(connection, channel, rate=rate, most=share, now=now)
                 rows = queue.take(
                     connection, channel, sender=number, most=room.most, shown=shown, now=now
                 )

@@ -1,5 +1,6 @@
 """A channel whose carrier fails is closed for a while, then tried by one; each has its pace."""
 
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from domain.notification import Channel
 from domain.profile import NoticesBy
 from notifiers.carrier import CarrierIsDown, TryAgain, WillNeverWork
 from notifiers.channels import FAILURES_THAT_CLOSE, LONGEST_REST, TRIAL_LASTS, Room, rest_after
+from notifiers.texter import TextMessage
 from runtime.stores import Stores
+from tests.doubles.mailer import MemoryMailer
 from tests.doubles.texter import MemoryTexter
 from tests.fixtures.at_once import at_once
 from tests.fixtures.clock import Clock
-from tests.notifiers.phones import told_by, with_texter
+from tests.notifiers.phones import ask_for_code, told_by, two_people, with_texter
 from tests.notifiers.post import ADAS_ADDRESS, BENS_ADDRESS, EVERYBODY, Post, recipients
 from tests.notifiers.queued import Queued
 
@@ -223,3 +226,37 @@ def test_a_channel_that_is_closed_holds_up_no_other(post: Post):
     with_texter(post, texter).work_off()
     assert len(texter.sent) == FAILURES_THAT_CLOSE * 2
     assert post.mailer.sent == []
+
+
+@dataclass
+class Watching(MemoryTexter):
+    """Notes how many mails had left before its first text."""
+
+    mailer: MemoryMailer = field(default_factory=MemoryMailer)
+    mails_before: list[int] = field(default_factory=list)
+
+    def text(self, message: TextMessage) -> str:
+        self.mails_before.append(len(self.mailer.sent))
+        return super().text(message)
+
+
+def test_a_code_by_text_does_not_wait_until_a_heap_of_mails_has_left(post: Post):
+    two_people(post)
+    post.passed_over()
+    for _ in range(20):
+        post.write(ADAS_ADDRESS, BENS_ADDRESS)
+    ask_for_code(post)
+    texter = Watching(mailer=post.mailer)
+    with_texter(post, texter).work_off()
+    assert len(post.mailer.sent) == 20
+    assert texter.mails_before == [0]
+
+
+def test_what_may_be_taken_is_shared_out_among_the_channels(post: Post):
+    told_by(post, NoticesBy.EMAIL_AND_TEXT)
+    for _ in range(5):
+        post.write(ADAS_ADDRESS, BENS_ADDRESS)
+    runner = replace(with_texter(post, MemoryTexter()), senders=4)
+    runner.planner.plan_next()
+    taken = [row.channel for row, _ in runner._take(1, 4)]  # noqa: SLF001 - the first hand
+    assert taken == ["text", "text", "email", "email"]
