@@ -89,6 +89,7 @@ def code_page(
         "code.html",
         form=form,
         ending=ending_of(number),
+        is_somebody_elses=not portal().proving.takes_what_is_typed(user_id),
         channel=channel.value,
         other_channel=next(one.value for one in SPOKEN if one is not channel),
         action=action,

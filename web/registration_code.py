@@ -29,8 +29,7 @@ DRAFT = "registration"
 def begin_proof(token: str, user: User, values: dict[str, Any]) -> ResponseReturnValue:
     """Keep what was typed, have a code sent, and lead to where it is asked for."""
     place = personal(user.id, "registration_draft", 1)
-    sealed = portal().vault.seal(json.dumps(values), place)
-    session[DRAFT] = {"user_id": str(user.id), "sealed": sealed}
+    session[DRAFT] = portal().vault.seal(json.dumps(values), place)
     send_code(user.id, phone=values["cell_phone"])
     return redirect(url_for("registration_code.show", token=token), 303)
 
@@ -43,12 +42,12 @@ def phone_complaint(user: User, number: str) -> str | None:
 
 def draft_of(user: User) -> dict[str, Any] | None:
     """Return what this browser typed for that person, None if it did not, or long ago."""
-    kept = session.get(DRAFT)
-    if kept is None or kept["user_id"] != str(user.id):
+    sealed = session.get(DRAFT)
+    if sealed is None:
         return None
     place = personal(user.id, "registration_draft", 1)
     try:
-        values: dict[str, Any] = json.loads(portal().vault.open(Sealed(kept["sealed"]), place))
+        values: dict[str, Any] = json.loads(portal().vault.open(Sealed(sealed), place))
     except SealIsBroken:
         return None
     return values

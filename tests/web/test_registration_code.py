@@ -185,6 +185,16 @@ def test_another_browser_with_the_same_mail_sees_nothing_of_what_was_typed(
     assert "Carla" not in thief.get(link).text
 
 
+def test_what_was_typed_for_one_person_does_not_register_another(
+    house: House, ada: Visitor, link: str
+) -> None:
+    ada.compose("emil@home.example", "patient", phone="(202) 555-0144")
+    visitor, other = house.visitor(), house.link("emil@home.example", "register")
+    register(visitor, link)
+    assert visitor.get(f"{other}/code").location == other
+    assert "Carla" not in visitor.get(other).text
+
+
 def test_what_was_typed_lies_sealed_in_the_database(house: House, link: str) -> None:
     register(house.visitor(), link)
     with house.stores.pool.connection() as connection:
