@@ -3,14 +3,18 @@
 Invariants:
 - a person has one mailbox, whose identifier is derived from hers;
 - a mail that came back says something about the address that it went to, not about a later one;
-- an address that failed is not written to until somebody has confirmed it, or it was changed.
+- an address that failed is not written to until somebody has confirmed it, or it was changed;
+- who replies to a notice is told that replies are not read, at most once a day.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID, uuid5
 
-from domain.aggregate import Aggregate, FirstEvent
+from domain.aggregate import MAIL_CARRIER, Aggregate, FirstEvent
+
+REPLY_PAUSE = timedelta(days=1)
+"""Nobody is told more often than this that replies are not read."""
 
 
 class Mailbox(Aggregate):
@@ -58,9 +62,20 @@ class Mailbox(Aggregate):
         user_id: UUID
         notice_id: UUID | None
 
+    class ReplyRefused(Event):
+        """A mail came from the address to ours, where nobody reads; nothing of it is kept."""
+
+        TOPIC = "mailbox.reply-refused"
+        user_id: UUID
+
+        def apply(self, aggregate: "Mailbox") -> None:
+            """Remember when."""
+            aggregate.reply_refused_at = self.timestamp
+
     def __init__(self, *, user_id: UUID) -> None:
         self.user_id = user_id
         self.failed_version: int | None = None
+        self.reply_refused_at: datetime | None = None
 
     @classmethod
     def begin(cls, user_id: UUID, *, by: UUID, at: datetime) -> Self:
@@ -103,6 +118,14 @@ class Mailbox(Aggregate):
         self.trigger_event(
             self.SupportLooked, timestamp=at, by=by, user_id=self.user_id, notice_id=notice_id
         )
+
+    def refuse_reply(self, *, at: datetime) -> None:
+        """Record that a reply was not taken; of several within a day, the first."""
+        last = self.reply_refused_at
+        if last is None or at - last >= REPLY_PAUSE:
+            self.trigger_event(
+                self.ReplyRefused, timestamp=at, by=MAIL_CARRIER, user_id=self.user_id
+            )
 
 
 def mailbox_of(user_id: UUID) -> UUID:

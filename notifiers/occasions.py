@@ -30,6 +30,7 @@ from notifiers import (
     registration,
     renewal_cancelled,
     renewal_trouble,
+    reply_refused,
     set_password,
     unread_nudge,
 )
@@ -64,6 +65,7 @@ OCCASIONS: tuple[ModuleType, ...] = (
     card_expiry,
     card_changed,
     invoice_summary,
+    reply_refused,
 )
 
 WRITERS: MappingProxyType[str, Callable[[Notice, Correspondent, Desk], Letter]] = MappingProxyType(

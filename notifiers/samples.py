@@ -35,6 +35,7 @@ from notifiers import (
     registration,
     renewal_cancelled,
     renewal_trouble,
+    reply_refused,
     set_password,
     unread_nudge,
 )
@@ -147,6 +148,7 @@ SAMPLES = (
     Sample("unread-nudge", "A message lies unread", unread_nudge.OCCASION, BEN, just(**OF_MESSAGE)),
     Sample("recall", "A message was taken back", recall.OCCASION, BEN, just(**OF_MESSAGE)),
     Sample("expiry", "A message ends soon", expiry.OCCASION, BEN, ends_soon),
+    Sample("reply-refused", "A reply by e-mail", reply_refused.OCCASION, BEN),
     Sample("receipt", "A receipt", receipt.OCCASION, ADA, paid_term),
     Sample(
         "bought-for-you",

@@ -22,6 +22,7 @@ from runtime.billing_commands import billing, plan
 from runtime.clock import new_id, now
 from runtime.hold_commands import hold
 from runtime.key_commands import key
+from runtime.mail_commands import mail
 from runtime.named_practice import the_practice
 from runtime.notice_commands import notice, support
 from runtime.progress_bar import progress_bar
@@ -184,6 +185,7 @@ def rebuild(name: str | None, every: bool) -> None:  # noqa: FBT001 - click's wa
 
 main.add_command(key)
 main.add_command(hold)
+main.add_command(mail)
 main.add_command(plan)
 main.add_command(billing)
 main.add_command(notice)

@@ -59,6 +59,7 @@ NOTICE_FACTS: tuple[Fact, ...] = (
     mailbox(Mailbox.MailCameBack, notice_id=NOTICE, address_version=3, status="5.1.1"),
     mailbox(Mailbox.AddressConfirmed, address_version=3),
     mailbox(Mailbox.SupportLooked, notice_id=NOTICE),
+    mailbox(Mailbox.ReplyRefused),
     notification(
         Notification.NotificationOwed, recipient_id=USER, occasion="new-message", channel="email"
     ),

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from domain.replying import Replying
 from domain.role import RecipientRole
 from notifiers.layout import LONGEST_TEXT, lay_out, words_of_text
 from notifiers.notice import Correspondent, Letter, Notice
@@ -92,3 +93,19 @@ def test_a_text_message_is_short_one_line_and_keeps_its_link_whole(subject: str,
     for one in (words, words_of_text(Letter(subject, (), "", LETTER.link, short=short))):
         assert len(one) <= LONGEST_TEXT
         assert len(one.splitlines()) <= 1
+
+
+def test_who_replied_by_mail_is_told_where_to_write(ada: Post):
+    replying = Replying(ada.stores.log, ada.house.portal.inviting)
+    replying.refuse(address=ADAS_ADDRESS, at=ada.clock())
+    ada.house.projections.catch_up()
+    assert whole(ada.newest()) == golden("reply-refused")
+
+
+def test_who_replied_and_has_not_registered_is_asked_to(ada: Post):
+    ada.write(ADAS_ADDRESS, BENS_ADDRESS, RecipientRole.STAFF_HERE)
+    ada.passed_over()
+    replying = Replying(ada.stores.log, ada.house.portal.inviting)
+    replying.refuse(address=BENS_ADDRESS, at=ada.clock())
+    ada.house.projections.catch_up()
+    assert f"{BASE_URL}/register/" in ada.newest().text

@@ -140,6 +140,7 @@ class NoticesPast(Scenario):
             self.log.save(notice)
             mailbox.confirm(by=DORA, at=self.later())
             mailbox.look(notice_id=None, by=OPERATOR, at=self.later())
+            mailbox.refuse_reply(at=self.later())
             self.let_come_back(mailbox, notice)
         refused = self.owe()
         refused.refuse(status="5.1.1", address_version=1, at=self.later())

@@ -1,0 +1,45 @@
+"""The command `securemail mail`: what comes back to the address from which notices are sent."""
+
+from typing import BinaryIO
+
+import click
+
+from adapters.bounced_mail import Kind, read_returned_mail
+from adapters.vault import PostgresVault
+from domain.delivering import Delivering
+from domain.inviting import Inviting
+from domain.replying import Replying
+from runtime import starting
+from runtime.clock import now
+from runtime.readiness import keyless_stores
+from runtime.stores import account_keys_of
+
+MOST_BYTES = 1024 * 1024
+"""A bounce tells what happened at its beginning; of longer mails the rest is not read."""
+
+
+@click.group()
+def mail() -> None:
+    """Take in what comes back to the address of our notices: bounces and replies."""
+
+
+@mail.command()
+@click.argument("message", type=click.File("rb"), default="-")
+def received(message: BinaryIO) -> None:
+    """Take in one mail, as a mail server hands it over: `securemail mail received < mail`.
+
+    A bounce is recorded with the notice that it is about. Who replied, and has an account, is told
+    where to write. All else is dropped. Nothing of a mail is kept or shown.
+    """
+    raw = message.read(MOST_BYTES)
+    moment = now()
+    found = read_returned_mail(raw, now=moment)
+    with keyless_stores() as (settings, opened):
+        if found.kind is Kind.BOUNCE and found.report:
+            Delivering(opened.log).hear([found.report], at=moment)
+        if found.kind is Kind.REPLY and found.from_address:
+            starting.ensure_account_keys(settings)
+            vault = PostgresVault(opened.pool, account_keys_of(settings))
+            replying = Replying(opened.log, Inviting(opened.log, vault))
+            replying.refuse(address=found.from_address, at=moment)
+    click.echo(f"taken in: {found.kind}")
