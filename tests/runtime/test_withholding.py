@@ -13,6 +13,7 @@ SECRETS = {
     "STRIPE_WEBHOOK_SECRET": "whsec_invented",
     "SENDGRID_API_KEY": "SG.invented",
     "SMTP_PASSWORD": "invented",
+    "TWILIO_AUTH_TOKEN": "invented",
     "AWS_SECRET_ACCESS_KEY": "invented",
     "AWS_SESSION_TOKEN": "invented",
 }
@@ -37,7 +38,7 @@ def test_a_part_is_told_only_the_secrets_of_its_work(settings: Settings) -> None
     }
     assert told == {
         "web": {"STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", *STORAGE},
-        "notifiers": {"SENDGRID_API_KEY", "SMTP_PASSWORD"},
+        "notifiers": {"SENDGRID_API_KEY", "SMTP_PASSWORD", "TWILIO_AUTH_TOKEN"},
         "projections": set(),
         "sequencer": set(),
         "sweeper": STORAGE,
