@@ -80,16 +80,19 @@ def send_code(user_id: UUID, *, phone: str | None = None) -> int:
 
 
 def code_page(
-    form: Form, user_id: UUID, *, action: str, again: str, back: str
+    form: Form, user_id: UUID, *, action: str, again: str, back: str, is_invited: bool = False
 ) -> ResponseReturnValue:
-    """Return the page that asks for a code; of the number it shows the last digits."""
+    """Return the page that asks for a code; of the number it shows the last digits.
+
+    Who is invited learns what to do if it is the wrong number, where somebody else has given it.
+    """
     number = portal().proving.phone_of(user_id) or ""
     channel = Channel(session.get(CHANNEL, Channel.TEXT))
     page = render_template(
         "code.html",
         form=form,
         ending=ending_of(number),
-        is_somebody_elses=not portal().proving.takes_what_is_typed(user_id),
+        is_invited=is_invited and not portal().proving.takes_what_is_typed(user_id),
         channel=channel.value,
         other_channel=next(one.value for one in SPOKEN if one is not channel),
         action=action,

@@ -119,4 +119,5 @@ def page(token: str, user: User, form: Form) -> ResponseReturnValue:
         action=url_for("registration_code.give", token=token),
         again=url_for("registration_code.again", token=token),
         back=url_for("registering.show", token=token),
+        is_invited=True,
     )

@@ -55,6 +55,7 @@ def test_the_page_tells_the_last_two_digits_of_the_phone_and_no_more(
     expected = "We sent a code to the phone ending in 87. It is good for 10 minutes."
     assert lead(page) == expected
     assert "555" not in page.text
+    assert "ask them to withdraw the invitation" in page.text
     digits = field(page, "code")
     assert (digits["inputmode"], digits["autocomplete"]) == ("numeric", "one-time-code")
 
