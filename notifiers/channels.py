@@ -21,6 +21,10 @@ FIRST_REST = timedelta(seconds=5)
 LONGEST_REST = timedelta(minutes=5)
 """How long it stays closed; doubled with each failure of a trial."""
 
+LONGEST_PAUSE = timedelta(hours=1)
+"""How long a carrier is left alone at most, whatever it asks; a rest that ends later than that is
+one of a clock that has gone back."""
+
 TRIAL_LASTS = timedelta(seconds=90)
 """After so long the outcome of a trial is not waited for any more."""
 
@@ -29,8 +33,9 @@ BURST = timedelta(seconds=1)
 
 USABLE = """
 SELECT channel FROM notices.channel
-WHERE channel = ANY(%(channels)s) AND (closed_until IS NULL OR closed_until <= %(now)s)
-    AND free_at <= %(now)s
+WHERE channel = ANY(%(channels)s)
+    AND (closed_until IS NULL OR closed_until <= %(now)s OR closed_until > %(now)s + %(longest)s)
+    AND (free_at <= %(now)s OR free_at > %(now)s + %(longest)s)
     AND EXISTS (
         SELECT FROM notices.owed
         WHERE owed.channel = channel.channel AND state = 'owed' AND taken_by IS NULL
@@ -52,7 +57,7 @@ def usable(
     connection: Connection[Any], channels: Sequence[Channel], *, shown: int, now: datetime
 ) -> list[Channel]:
     """Return those channels that are open and on which something is due; that of mails last."""
-    asked = {"channels": list(channels), "now": now, "shown": shown}
+    asked = {"channels": list(channels), "now": now, "shown": shown, "longest": LONGEST_PAUSE}
     return [Channel(row[0]) for row in connection.execute(USABLE, asked)]
 
 
@@ -70,9 +75,9 @@ def room(
     if row is None:
         return Room(0, is_trial=False)
     failures, closed_until, free_at = row
-    if closed_until and closed_until > now:
+    if is_ahead(closed_until, now):
         return Room(0, is_trial=False)
-    since = max(free_at, now - BURST)
+    since = free_at if is_ahead(free_at, now) else min(max(free_at, now - BURST), now)
     fits = int((now - since).total_seconds() * rate) + 1 if since <= now else 0
     is_trial = failures >= FAILURES_THAT_CLOSE
     return Room(min(fits, 1 if is_trial else most), is_trial)
@@ -92,7 +97,7 @@ def used(
         connection.execute(
             """
             UPDATE notices.channel
-            SET free_at = greatest(free_at, %(now)s - %(burst)s) + %(taken)s,
+            SET free_at = least(greatest(free_at, %(now)s - %(burst)s), %(now)s) + %(taken)s,
                 closed_until = %(until)s
             WHERE channel = %(channel)s
             """,
@@ -141,8 +146,8 @@ def fails(
 ) -> None:
     """Count a failure of a carrier, and close its channel if it is one too many.
 
-    `pause` is how long the carrier asked to be left alone. What was under way when the channel was
-    closed does not close it for longer.
+    `pause` is how long the carrier asked to be left alone, for which it has an hour at most. What
+    was under way when the channel was closed does not close it for longer.
     """
     row = connection.execute(
         "SELECT failures, closed_until FROM notices.channel WHERE channel = %s FOR UPDATE",
@@ -151,7 +156,7 @@ def fails(
     if row is None or (is_closed(*row, now) and not is_trial):
         return
     failures = row[0] + 1
-    rest = max(rest_after(failures), pause or timedelta())
+    rest = max(rest_after(failures), min(pause or timedelta(), LONGEST_PAUSE))
     connection.execute(
         "UPDATE notices.channel SET failures = %s, closed_until = %s WHERE channel = %s",
         (failures, now + rest if rest else None, channel),
@@ -160,7 +165,12 @@ def fails(
 
 def is_closed(failures: int, closed_until: datetime | None, now: datetime) -> bool:
     """Say whether nothing but a trial leaves by a channel, or nothing at all."""
-    return failures >= FAILURES_THAT_CLOSE or (closed_until is not None and closed_until > now)
+    return failures >= FAILURES_THAT_CLOSE or is_ahead(closed_until, now)
+
+
+def is_ahead(moment: datetime | None, now: datetime) -> bool:
+    """Say whether a moment is yet to come, and was not set by a clock that has gone back since."""
+    return moment is not None and now < moment <= now + LONGEST_PAUSE
 
 
 def rest_after(failures: int) -> timedelta:

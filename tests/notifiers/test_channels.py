@@ -8,7 +8,14 @@ import pytest
 from domain.notification import Channel
 from domain.profile import NoticesBy
 from notifiers.carrier import CarrierIsDown, TryAgain, WillNeverWork
-from notifiers.channels import FAILURES_THAT_CLOSE, LONGEST_REST, TRIAL_LASTS, Room, rest_after
+from notifiers.channels import (
+    FAILURES_THAT_CLOSE,
+    LONGEST_PAUSE,
+    LONGEST_REST,
+    TRIAL_LASTS,
+    Room,
+    rest_after,
+)
 from notifiers.texter import TextMessage
 from runtime.stores import Stores
 from tests.doubles.mailer import MemoryMailer
@@ -260,3 +267,19 @@ def test_what_may_be_taken_is_shared_out_among_the_channels(post: Post):
     runner.planner.plan_next()
     taken = [row.channel for row, _ in runner._take(1, 4)]  # noqa: SLF001 - the first hand
     assert taken == ["text", "text", "email", "email"]
+
+
+def test_a_clock_that_went_back_holds_up_no_channel(queued: Queued):
+    queued.clock.forward(hours=24)
+    queued.room()
+    queued.clock.forward(hours=-24)
+    assert Channel.EMAIL in queued.usable()
+    assert queued.room(rate=10).most == 1
+    queued.clock.forward(seconds=0.1)
+    assert queued.room(rate=10).most == 1
+
+
+def test_a_carrier_that_asks_for_days_is_tried_again_within_the_hour(queued: Queued):
+    queued.fails(pause=timedelta(days=10))
+    queued.clock.moment += LONGEST_PAUSE
+    assert is_open(queued)
