@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 import click
 
-from adapters.bounced_mail import Kind, read_returned_mail
+from adapters.bounced_mail import read_returned_mail
 from adapters.vault import PostgresVault
 from domain.delivering import Delivering
 from domain.inviting import Inviting
@@ -35,9 +35,9 @@ def received(message: BinaryIO) -> None:
     moment = now()
     found = read_returned_mail(raw, now=moment)
     with keyless_stores() as (settings, opened):
-        if found.kind is Kind.BOUNCE and found.report:
+        if found.report:
             Delivering(opened.log).hear([found.report], at=moment)
-        if found.kind is Kind.REPLY and found.from_address:
+        if found.from_address:
             starting.ensure_account_keys(settings)
             vault = PostgresVault(opened.pool, account_keys_of(settings))
             replying = Replying(opened.log, Inviting(opened.log, vault))

@@ -1,5 +1,6 @@
 """What a letter becomes: a mail with or without a way to stop, and a text message that fits."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from domain.replying import Replying
 from domain.role import RecipientRole
 from notifiers.layout import LONGEST_TEXT, lay_out, words_of_text
+from notifiers.mailer import Picture
 from notifiers.notice import Correspondent, Letter, Notice
 from tests.fixtures.clock import START
 from tests.notifiers.golden_mails import golden, whole
@@ -70,6 +72,16 @@ def test_a_mail_that_may_be_stopped_says_where_and_another_does_not():
     other = lay_out(NOTICE, TO, LETTER, BASE_URL)
     assert other.stop_link is None
     assert "Stop" not in other.text + other.html
+
+
+def test_the_logo_of_a_practice_lies_in_the_mail_itself_and_is_no_remote_picture():
+    logo = Picture("logo", "image/png", b"a picture")
+    mail = lay_out(NOTICE, TO, replace(LETTER, practice_name="Sample Dental", logo=logo), BASE_URL)
+    shown = BeautifulSoup(mail.html, "html.parser").find_all("img")
+    assert [picture["src"] for picture in shown] == ["cid:logo"]
+    assert mail.pictures == (logo,)
+    assert mail.text.splitlines()[-5:-3] == ["Sample Dental through SecureMail", BASE_URL]
+    assert lay_out(NOTICE, TO, LETTER, BASE_URL).pictures == ()
 
 
 def test_a_text_message_says_what_the_subject_says_and_where_to_look():
