@@ -1,7 +1,7 @@
 """What a mail that comes to us is: a bounce of a notice, an automatic answer, or a person's.
 
 A bounce is a mail server's report in the form of RFC 3464 (`delivery_status`). Anybody can send
-one; who does not know the identifier of a notice says nothing about one.
+one; who does not know the mark of a notice (`return_marks`) says nothing about one.
 
 What else comes without a person behind it (RFC 3834) is never answered. A person who answers a
 notice gets guidance, for which her address is returned; nothing else of what she wrote is read.
@@ -17,6 +17,7 @@ from email.utils import getaddresses
 from enum import StrEnum
 
 from adapters.delivery_status import read_delivery_status
+from adapters.return_marks import ReturnMarks
 from domain.delivery_report import DeliveryReport
 
 LONGEST = 128 * 1024
@@ -56,7 +57,7 @@ class ReturnedMail:
     from_address: str | None = None
 
 
-def read_returned_mail(raw: bytes, *, now: datetime) -> ReturnedMail:
+def read_returned_mail(raw: bytes, *, marks: ReturnMarks, now: datetime) -> ReturnedMail:
     """Say what a mail (RFC 5322) is, whatever the bytes are; never raises.
 
     What cannot be read is taken for a machine's.
@@ -65,7 +66,7 @@ def read_returned_mail(raw: bytes, *, now: datetime) -> ReturnedMail:
     try:
         header = BytesHeaderParser(policy=policy.compat32).parsebytes(raw)
         if _is_report(header):
-            return ReturnedMail(Kind.BOUNCE, _report(raw, now))
+            return ReturnedMail(Kind.BOUNCE, _report(raw, marks, now))
         return _answer(header)
     except BEYOND_READING:
         return ReturnedMail(Kind.AUTO_REPLY)
@@ -78,10 +79,10 @@ def _is_report(header: Message) -> bool:
     )
 
 
-def _report(raw: bytes, now: datetime) -> DeliveryReport | None:
+def _report(raw: bytes, marks: ReturnMarks, now: datetime) -> DeliveryReport | None:
     try:
         mail = BytesParser(policy=policy.compat32).parsebytes(raw)
-        return read_delivery_status(mail, now=now)
+        return read_delivery_status(mail, marks=marks, now=now)
     except BEYOND_READING:
         return None
 

@@ -2,7 +2,8 @@
 
 The form is the delivery status notification of RFC 3464, a part of a multipart/report (RFC 6522).
 The notice is named by the identifier of the envelope (RFC 3461), by the address that the report was
-sent to (see `smtp_mailer`), or by the Message-ID of our mail, whose header comes back with it.
+sent to (see `smtp_mailer`), or by the Message-ID of our mail, whose header comes back with it; each
+holds a mark that nobody else can make up (`return_marks`).
 
 Nothing of the recipient's address and of the server's sentences is kept.
 """
@@ -14,8 +15,9 @@ from email import policy
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
-from uuid import UUID, uuid5
+from uuid import uuid5
 
+from adapters.return_marks import ReturnMarks
 from domain.aggregate import HOUSE
 from domain.delivery_report import DeliveryReport, Outcome
 
@@ -26,12 +28,13 @@ NOT_THE_ADDRESS = re.compile(r"4\.|5\.2\.[23]\b|5\.3\.|5\.7\.")
 """Reasons to fail that another mail may not meet: time, a full mailbox, size, and policy."""
 
 _STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])")
-_ENVELOPE_ID = re.compile(r"[0-9a-f]{32}")
-_RETURN_PATH = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@[^\s<>@]+>")
+_RETURN_PATH = re.compile(r"\+([0-9a-f]{44})@", re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"<([0-9a-f]{44})@[^\s<>@]+>", re.IGNORECASE)
 
 
-def read_delivery_status(mail: Message, *, now: datetime) -> DeliveryReport | None:
+def read_delivery_status(
+    mail: Message, *, marks: ReturnMarks, now: datetime
+) -> DeliveryReport | None:
     """Return the report that a mail holds, or None if it is none about a notice.
 
     It is of the moment at which the server says that it tried last, or of `now` if it says none or
@@ -41,7 +44,8 @@ def read_delivery_status(mail: Message, *, now: datetime) -> DeliveryReport | No
     about_mail, about_recipient = _fields(parts)
     status, action = _status(about_recipient), _text(about_recipient, "Action").lower()
     outcome = _failure(status) if action == "failed" else OUTCOMES.get(action)
-    notice_id = _envelope_id(about_mail) or _named_by_address(mail) or _named_by_letter(parts[1:])
+    found = (marks.read(one) for one in _marks(about_mail, mail, parts[1:]))
+    notice_id = next((one for one in found if one), None)
     if outcome is None or notice_id is None:
         return None
     arrived = _text(about_mail, "Arrival-Date") or _text(mail, "Date")
@@ -83,26 +87,15 @@ def _status(fields: Message) -> str:
     return found.group(1) if found else ""
 
 
-def _envelope_id(fields: Message) -> UUID | None:
-    text = _text(fields, "Original-Envelope-Id").lower()
-    return UUID(text) if _ENVELOPE_ID.fullmatch(text) else None
-
-
-def _named_by_address(mail: Message) -> UUID | None:
+def _marks(about_mail: Message, mail: Message, parts: list[Message]) -> Iterator[str]:
+    """Yield whatever may be the mark of a notice: of the envelope, the address, and our letter."""
+    yield _text(about_mail, "Original-Envelope-Id")
     for name in ("Delivered-To", "X-Original-To", "Envelope-To", "To"):
-        found = _RETURN_PATH.search(_text(mail, name))
-        if found:
-            return UUID(found.group(1))
-    return None
-
-
-def _named_by_letter(parts: list[Message]) -> UUID | None:
-    """Return the notice by the Message-ID of our mail, which came back whole or as its header."""
+        yield from _RETURN_PATH.findall(_text(mail, name))
     for part in parts:
-        found = _MESSAGE_ID.fullmatch(_text(_header_in(part), "Message-ID").lower())
+        found = _MESSAGE_ID.fullmatch(_text(_header_in(part), "Message-ID"))
         if found:
-            return UUID(found.group(1))
-    return None
+            yield found.group(1)
 
 
 def _header_in(part: Message) -> Message:

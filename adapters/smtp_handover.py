@@ -11,7 +11,6 @@ back the header of the letter only, since the letter has links in it.
 import re
 import smtplib
 from dataclasses import dataclass
-from uuid import UUID
 
 from adapters.smtp_answers import (
     BEYOND_ASCII,
@@ -36,11 +35,14 @@ _FIRST_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """From where, to whom, and for which notice a letter goes; bounces go to `sender`."""
+    """From where, to whom, and for which notice a letter goes; bounces go to `sender`.
+
+    `mark` names the notice (`return_marks`).
+    """
 
     sender: str
     recipient: str
-    notice_id: UUID
+    mark: str
 
     @property
     def is_beyond_ascii(self) -> bool:
@@ -84,7 +86,7 @@ def _open(session: smtplib.SMTP, envelope: Envelope) -> None:
 def _options(session: smtplib.SMTP, envelope: Envelope) -> list[str]:
     utf8 = UTF8_OPTIONS if envelope.is_beyond_ascii else ()
     reports = session.has_extn("dsn")
-    return [*utf8, *(["RET=HDRS", f"ENVID={envelope.notice_id.hex}"] if reports else ())]
+    return [*utf8, *(["RET=HDRS", f"ENVID={envelope.mark}"] if reports else ())]
 
 
 def _dotted(letter: bytes) -> bytes:

@@ -41,8 +41,8 @@ class Sender:
         return self.address.partition("@")[2]
 
 
-def letter_of(mail: Mail, sender: Sender, *, written_at: datetime) -> EmailMessage:
-    """Write a mail; the same notice always has the same Message-ID.
+def letter_of(mail: Mail, sender: Sender, *, mark: str, written_at: datetime) -> EmailMessage:
+    """Write a mail; the same notice always has the same `mark`, and so the same Message-ID.
 
     Raises UnicodeError if it has half a character.
     """
@@ -52,7 +52,7 @@ def letter_of(mail: Mail, sender: Sender, *, written_at: datetime) -> EmailMessa
         *([f"Reply-To: <{sender.reply_to}>"] if sender.reply_to else ()),
         f"Subject: {_words('Subject', _one_line(mail.subject))}",
         f"Date: {format_datetime(written_at)}",
-        f"Message-ID: <{mail.notice_id}@{sender.domain}>",
+        f"Message-ID: <{mark}@{sender.domain}>",
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: All",
         *(_folded(name, value) for name, value in stop_headers(mail.stop_link).items()),

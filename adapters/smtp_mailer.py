@@ -4,10 +4,10 @@ Speaks SMTP submission (RFC 6409) with STARTTLS (RFC 3207) or TLS from the start
 STARTTLS is asked for and the server has none, nothing but the greeting was said. Lines without TLS
 are for servers on this machine. What the server's answers mean is told in `smtp_answers`.
 
-SMTP knows no repetition. The Message-ID is made from the notice id, so that a mail that was sent
-twice is recognised as one by whoever stores it. A mail that comes back goes to an address which
-names the notice (variable envelope return path, https://cr.yp.to/proto/verp.txt), if there is a
-`bounce_address` whose server delivers `local+anything@domain` to `local@domain` (RFC 5233).
+SMTP knows no repetition. The Message-ID is made of the mark of a notice (`return_marks`), so that a
+mail that was sent twice is recognised as one by whoever stores it. A mail that comes back goes to
+an address with that mark (variable envelope return path, https://cr.yp.to/proto/verp.txt), if there
+is a `bounce_address` whose server delivers `local+anything@domain` to `local@domain` (RFC 5233).
 
 Each mail has a connection of its own. On loopback, with STARTTLS and sign-in, one takes 8 ms and a
 mail over a line that is already open 3 ms: not worth lines that are kept and go stale. What did
@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, get_args
-from uuid import UUID
 
+from adapters.return_marks import ReturnMarks
 from adapters.smtp_answers import NO_ADDRESS, ON_THE_LINE, line_failed
 from adapters.smtp_handover import Envelope, hand_over
 from adapters.smtp_letter import LINES, Sender, is_address, letter_of
@@ -34,7 +34,7 @@ Security = Literal["starttls", "tls", "none"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
-LENGTH_OF_A_NOTICE = 33  # the plus sign, and an identifier in hexadecimal
+LENGTH_OF_A_NOTICE = 45  # the plus sign, and the mark of a notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,7 @@ class SmtpMailer:
     from_address: str
     from_name: str
     clock: Callable[[], datetime]
+    marks: ReturnMarks
     reply_to: str | None = None
     bounce_address: str | None = None
     timeout: float = 10
@@ -94,9 +95,10 @@ class SmtpMailer:
         """
         if not is_address(mail.to_address):
             raise AddressFails("the address is not exactly one address", status=NO_ADDRESS)
-        envelope = Envelope(self._bounces_to(mail.notice_id), mail.to_address, mail.notice_id)
+        mark = self.marks.mark(mail.notice_id)
+        envelope = Envelope(self._bounces_to(mark), mail.to_address, mark)
         try:
-            letter = letter_of(mail, self._sender, written_at=self.clock())
+            letter = letter_of(mail, self._sender, mark=mark, written_at=self.clock())
             lines = letter.as_bytes(policy=LINES.clone(utf8=envelope.is_beyond_ascii))
         except UnicodeError:
             raise WillNeverWork("the mail has a broken character") from None
@@ -108,11 +110,11 @@ class SmtpMailer:
     def _sender(self) -> Sender:
         return Sender(self.from_name, self.from_address, self.reply_to)
 
-    def _bounces_to(self, notice_id: UUID) -> str:
+    def _bounces_to(self, mark: str) -> str:
         if self.bounce_address is None:
             return self.from_address
         local, _, domain = self.bounce_address.partition("@")
-        return f"{local}+{notice_id.hex}@{domain}"
+        return f"{local}+{mark}@{domain}"
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:

@@ -5,6 +5,7 @@ from typing import BinaryIO
 import click
 
 from adapters.bounced_mail import read_returned_mail
+from adapters.return_marks import ReturnMarks
 from adapters.vault import PostgresVault
 from domain.delivering import Delivering
 from domain.inviting import Inviting
@@ -29,17 +30,19 @@ def received(message: BinaryIO) -> None:
     """Take in one mail, as a mail server hands it over: `securemail mail received < mail`.
 
     A bounce is recorded with the notice that it is about. Who replied, and has an account, is told
-    where to write. All else is dropped. Nothing of a mail is kept or shown.
+    where to write. All else is dropped, and so is a bounce that does not bear the mark of the mail
+    that came back. Nothing of a mail is kept or shown.
     """
     raw = message.read(MOST_BYTES)
     moment = now()
-    found = read_returned_mail(raw, now=moment)
     with keyless_stores() as (settings, opened):
+        starting.ensure_account_keys(settings)
+        keyring = account_keys_of(settings)
+        found = read_returned_mail(raw, marks=ReturnMarks.under(keyring), now=moment)
         if found.report:
             Delivering(opened.log).hear([found.report], at=moment)
         if found.from_address:
-            starting.ensure_account_keys(settings)
-            vault = PostgresVault(opened.pool, account_keys_of(settings))
+            vault = PostgresVault(opened.pool, keyring)
             replying = Replying(opened.log, Inviting(opened.log, vault))
             replying.refuse(address=found.from_address, at=moment)
     click.echo(f"taken in: {found.kind}")

@@ -4,6 +4,7 @@ from adapters.links import PostgresLinks
 from adapters.outbox_mailer import OutboxMailer
 from adapters.outbox_texter import OutboxTexter
 from adapters.phone_codes import SealedPhoneCodes
+from adapters.return_marks import ReturnMarks
 from adapters.sendgrid_mailer import SendGridMailer
 from adapters.smtp_mailer import SmtpMailer
 from adapters.vault import PostgresVault
@@ -48,6 +49,7 @@ def mailer_of(settings: Settings) -> Mailer:
         reply_to=told.reply_to,
         bounce_address=told.bounces_to,
         clock=now,
+        marks=ReturnMarks.under(keyring_of(settings)),
     )
 
 

@@ -95,6 +95,7 @@ def everywhere(outbox: OutboxMailer, clock: Clock) -> Iterator[Everywhere]:
             from_address=smtp.OURS,
             from_name="SecureMail",
             clock=clock,
+            marks=smtp.MARKS,
         )
         yield Everywhere(
             (sendgrid.mailer_at(mail_host), server, outbox),

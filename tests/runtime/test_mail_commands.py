@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 from click.testing import CliRunner, Result
 
+from adapters.return_marks import ReturnMarks
 from domain.notification import Channel, Notification
 from runtime.command_line import main
-from runtime.stores import Stores
-from tests.adapters.smtp.test_bounced_mail import BOUNCE
+from runtime.settings import read_settings
+from runtime.stores import Stores, account_keys_of
+from tests.adapters.smtp.test_bounced_mail import BOUNCE, MARK
 from tests.contracts.mailer import FIRST
 
 pytestmark = pytest.mark.as_owner
@@ -67,9 +69,17 @@ def test_a_bounce_is_recorded_with_its_notice_and_with_the_address(
     receive: Receive, stores: Stores
 ) -> None:
     owe(stores)
-    result = receive(BOUNCE)
+    marks = ReturnMarks.under(account_keys_of(read_settings()))
+    result = receive(BOUNCE.replace(MARK, marks.mark(FIRST)))
     assert (result.exit_code, result.output) == (0, "taken in: bounce\n")
     assert sorted(told(stores)[-3:]) == ["MailCameBack", "MailboxBegun", "NotificationBounced"]
+
+
+def test_a_bounce_that_somebody_made_up_is_dropped(receive: Receive, stores: Stores) -> None:
+    owe(stores)
+    assert receive(BOUNCE).exit_code == 0
+    assert receive(BOUNCE.replace(MARK, FIRST.hex)).exit_code == 0
+    assert told(stores) == ["NotificationOwed", "NotificationAccepted"]
 
 
 def test_a_bounce_of_a_notice_that_is_not_ours_is_dropped(receive: Receive, stores: Stores) -> None:

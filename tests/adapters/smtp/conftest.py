@@ -9,6 +9,7 @@ from cryptography import x509
 
 from adapters.smtp_mailer import SmtpMailer
 from tests.adapters.smtp.office import (
+    MARKS,
     NOON,
     OURS,
     PASSWORD,
@@ -53,6 +54,7 @@ def mailer(port: int, certificate: Certificate) -> SmtpMailer:
         from_address=OURS,
         from_name="Smile Dental, via SecureMail",
         clock=lambda: NOON,
+        marks=MARKS,
         tls_context=certificate.client,
     )
 

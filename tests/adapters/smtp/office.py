@@ -12,7 +12,6 @@ from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -21,10 +20,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from adapters.return_marks import ReturnMarks
 from adapters.smtp_mailer import SmtpMailer
 from notifiers.mailer import Mail, Picture
 
 OURS = "noreply@securemail.example"
+MARKS = ReturnMarks((bytes(32),))
 PASSWORD = b"correct horse"
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -239,9 +240,10 @@ def mail_of(letter: Message) -> Mail:
     text, shown = letter.get_payload()
     html, *pictures = shown.get_payload() if shown.is_multipart() else [shown]
     name, _, address = letter["To"].rpartition("<")
-    notice_id = letter["Message-ID"].strip("<>").partition("@")[0]
+    notice_id = MARKS.read(letter["Message-ID"].strip("<>").partition("@")[0])
+    assert notice_id is not None
     return Mail(
-        UUID(notice_id), address.rstrip(">"), words_of(name.strip().strip('"')),
+        notice_id, address.rstrip(">"), words_of(name.strip().strip('"')),
         words_of(letter["Subject"]), body_of(text), body_of(html),
         letter.get("List-Unsubscribe", "<>").strip()[1:-1] or None,
         tuple(picture_of(part) for part in pictures),

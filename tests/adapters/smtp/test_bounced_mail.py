@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from adapters.bounced_mail import LONGEST, Kind, ReturnedMail, read_returned_mail
 from domain.delivery_report import DeliveryReport, Outcome
+from tests.adapters.smtp.office import MARKS
 from tests.contracts.mailer import FIRST, SECOND
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+MARK, OTHER_MARK = MARKS.mark(FIRST), MARKS.mark(SECOND)
 SENT_AT = NOON - timedelta(hours=2)
 TRIED_AT = NOON - timedelta(hours=1)
 
 BOUNCE = f"""\
 Return-Path: <>
-Delivered-To: bounce+{FIRST.hex}@securemail.example
+Delivered-To: bounce+{MARK}@securemail.example
 From: MAILER-DAEMON@mail.example.net (Mail Delivery System)
-To: bounce+{FIRST.hex}@securemail.example
+To: bounce+{MARK}@securemail.example
 Date: Mon, 02 Nov 2026 11:00:05 +0000
 Subject: Undelivered Mail Returned to Sender
 Auto-Submitted: auto-replied
@@ -40,7 +42,7 @@ Content-Description: Delivery report
 Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mail.example.net
-Original-Envelope-Id: {FIRST.hex}
+Original-Envelope-Id: {MARK}
 Arrival-Date: Mon,  2 Nov 2026 11:00:00 +0100 (CET)
 
 Final-Recipient: rfc822; carla@example.net
@@ -56,7 +58,7 @@ Content-Type: text/rfc822-headers
 
 From: "Smile Dental" <noreply@securemail.example>
 To: "Carla Weiss" <carla@example.net>
-Message-ID: <{FIRST}@securemail.example>
+Message-ID: <{MARK}@securemail.example>
 
 --A1B2/mail.example.net--
 """
@@ -72,7 +74,7 @@ My tooth 36 still hurts.
 
 
 def read(text: str) -> ReturnedMail:
-    return read_returned_mail(text.replace("\n", "\r\n").encode(), now=NOON)
+    return read_returned_mail(text.replace("\n", "\r\n").encode(), marks=MARKS, now=NOON)
 
 
 def report_in(text: str) -> DeliveryReport:
@@ -113,7 +115,7 @@ def test_nothing_of_the_address_or_of_the_servers_sentences_is_kept():
         BY_ENVELOPE,
         BY_ADDRESS,
         BY_ADDRESS.replace("To: bounce", "Delivered-To: bounce"),
-        BY_ADDRESS.replace(FIRST.hex, FIRST.hex.upper()),
+        BY_ADDRESS.replace(MARK, MARK.upper()),
         BY_LETTER,
         BY_LETTER.replace("text/rfc822-headers", "message/rfc822"),
     ],
@@ -122,9 +124,14 @@ def test_a_notice_is_named_by_envelope_by_address_or_by_letter(text: str):
     assert report_in(text).notice_id == FIRST
 
 
+@pytest.mark.parametrize("bare", [FIRST.hex, FIRST.hex + "0" * 12, MARK[:32] + OTHER_MARK[32:]])
+def test_who_knows_no_more_than_the_number_of_a_notice_cannot_say_that_it_came_back(bare: str):
+    assert read(BOUNCE.replace(MARK, bare)) == ReturnedMail(Kind.BOUNCE)
+
+
 def test_the_letter_that_came_back_is_read_however_it_is_encoded():
-    letter = f"Message-ID: =3C{FIRST}=40securemail.example=3E\n"
-    encoded = BY_LETTER.replace(f"Message-ID: <{FIRST}@securemail.example>\n", letter).replace(
+    letter = f"Message-ID: =3C{MARK}=40securemail.example=3E\n"
+    encoded = BY_LETTER.replace(f"Message-ID: <{MARK}@securemail.example>\n", letter).replace(
         "Content-Type: text/rfc822-headers\n",
         "Content-Type: text/rfc822-headers\nContent-Transfer-Encoding: quoted-printable\n",
     )
@@ -132,15 +139,17 @@ def test_the_letter_that_came_back_is_read_however_it_is_encoded():
 
 
 def test_the_envelope_counts_more_than_the_address_and_that_more_than_the_letter():
-    other = BOUNCE.replace(str(FIRST), str(SECOND))
+    other = BOUNCE.replace(f"<{MARK}", f"<{OTHER_MARK}")
     assert report_in(other).notice_id == FIRST
-    other = other.replace(f"+{FIRST.hex}", f"+{SECOND.hex}")
+    other = other.replace(f"+{MARK}", f"+{OTHER_MARK}")
     assert report_in(other).notice_id == FIRST
     assert report_in(without(other, "Original-Envelope-Id")).notice_id == SECOND
 
 
 def test_a_bounce_with_bare_line_feeds_is_one_too():
-    assert read_returned_mail(BY_LETTER.encode(), now=NOON).report == report_in(BY_LETTER)
+    assert read_returned_mail(BY_LETTER.encode(), marks=MARKS, now=NOON).report == report_in(
+        BY_LETTER
+    )
 
 
 def test_a_bounce_that_names_no_notice_is_a_bounce_of_nothing():
@@ -221,7 +230,7 @@ def test_a_person_is_answered_and_what_she_wrote_is_not_kept():
 def test_a_person_without_exactly_one_address_is_not_answered(sender: str):
     text = ANSWER.replace('"Carla Weiss" <carla@example.net>\nTo', f"{sender}\nTo")
     raw = text.encode(errors="surrogatepass")
-    assert read_returned_mail(raw, now=NOON) == ReturnedMail(Kind.REPLY)
+    assert read_returned_mail(raw, marks=MARKS, now=NOON) == ReturnedMail(Kind.REPLY)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +291,7 @@ def test_a_monster_is_read_to_an_end(text: str):
 
 @given(raw=st.binary())
 def test_no_bytes_raise_anything(raw: bytes):
-    assert read_returned_mail(raw, now=NOON).report is None
+    assert read_returned_mail(raw, marks=MARKS, now=NOON).report is None
 
 
 LINES = BOUNCE.splitlines(keepends=True)
@@ -293,5 +302,5 @@ def test_no_damage_to_a_bounce_raises_anything_or_makes_it_one_of_another_notice
     cut: int, noise: bytes, rest: int
 ):
     raw = "".join(LINES[:cut]).encode() + noise + "".join(LINES[rest:]).encode()
-    report = read_returned_mail(raw, now=NOON).report
+    report = read_returned_mail(raw, marks=MARKS, now=NOON).report
     assert report is None or report.notice_id == FIRST
