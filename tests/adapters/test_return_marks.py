@@ -2,11 +2,15 @@
 
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.bounced_mail import Kind, ReturnedMail, read_returned_mail
 from adapters.keyring import Keyring
 from adapters.return_marks import ReturnMarks
+from tests.adapters.smtp.office import MARKS as OFFICE
+from tests.adapters.smtp.test_bounced_mail import BOUNCE, MARK, NOON, OTHER_MARK
 from tests.contracts.mailer import FIRST
 
 RING = Keyring.draw()
@@ -36,3 +40,10 @@ def test_a_mark_outlives_a_change_of_the_key_as_long_as_the_former_one_is_kept()
 
 def test_a_mark_does_not_show_its_key():
     assert RING["personal"].hex()[:12] not in repr(MARKS) + MARKS.mark(FIRST)
+
+
+@pytest.mark.parametrize("bare", [FIRST.hex, FIRST.hex + "0" * 12, MARK[:32] + OTHER_MARK[32:]])
+def test_who_knows_no_more_than_the_number_of_a_notice_cannot_say_that_it_came_back(bare: str):
+    assert read_returned_mail(
+        BOUNCE.replace(MARK, bare).encode(), marks=OFFICE, now=NOON
+    ) == ReturnedMail(Kind.BOUNCE)
