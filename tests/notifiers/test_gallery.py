@@ -6,6 +6,7 @@ from notifiers.gallery import Exhibit, Gallery
 from notifiers.occasions import MANNERS, OCCASIONS
 from notifiers.samples import SAMPLES
 from tests.fixtures.clock import START
+from tests.notifiers.golden_mails import GOLDEN
 from tests.notifiers.post import BASE_URL
 
 
@@ -40,3 +41,19 @@ def test_the_samples_name_nobody_who_could_exist_and_say_nothing_of_a_message(
     assert "never shown" not in everything
     links = {word.rstrip(".,") for word in everything.split() if "://" in word}
     assert [link for link in links if not link.startswith(BASE_URL)] == []
+
+
+def test_every_notice_on_every_channel_is_as_it_was_agreed(exhibits: list[Exhibit]):
+    kept = {path.name: path.read_text() for path in GOLDEN.glob("sample-*")}
+    assert {name: text for one in exhibits for name, text in files_of(one).items()} == kept
+
+
+def files_of(one: Exhibit) -> dict[str, str]:
+    """Return a sample as golden files: the mail in text and in HTML, and the text message."""
+    files = {
+        f"sample-{one.name}.words": one.words and f"{one.words}\n",
+        f"sample-{one.name}.txt": one.text
+        and f"To: a sample\nSubject: {one.subject}\n\n{one.text}",
+        f"sample-{one.name}.html": one.html,
+    }
+    return {name: text for name, text in files.items() if text}

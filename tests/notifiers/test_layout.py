@@ -46,6 +46,7 @@ def test_who_has_registered_gets_the_link_to_set_a_password(ada: Post):
 
 def test_who_has_forgotten_the_password_gets_a_link_to_set_another(ada: Post):
     ada.house.portal.registering.request_password_reset(address=ADAS_ADDRESS, at=ada.clock())
+    ada.house.projections.catch_up()
     assert whole(ada.newest()) == golden("set-password-reset")
 
 
