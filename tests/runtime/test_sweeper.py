@@ -21,6 +21,7 @@ from tests.web.pages import first_message
 from tests.web.test_uploads import upload
 
 BEN = "ben@sample-dental.example"
+INVITATION = "Ada Sample, Sample Dental invites you to SecureMail"
 
 
 @pytest.fixture
