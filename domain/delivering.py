@@ -75,14 +75,18 @@ def came_back(
     status: str,
     at: datetime,
     mailbox: Mailbox | None = None,
+    address_version: int | None = None,
 ) -> Mailbox:
-    """Return the recipient's mailbox, unsaved, to which it was recorded that a mail came back."""
+    """Return the recipient's mailbox, unsaved, to which it was recorded that a mail came back.
+
+    `address_version` is to where it went, if the notification does not know that itself.
+    """
     user_id = notification.recipient_id
     mailbox = mailbox or find(log, Mailbox, mailbox_of(user_id))
     mailbox = mailbox or Mailbox.begin(user_id, by=MAIL_CARRIER, at=at)
     mailbox.come_back(
         notice_id=notification.id,
-        address_version=notification.address_version,
+        address_version=address_version or notification.address_version,
         status=status,
         by=MAIL_CARRIER,
         at=at,

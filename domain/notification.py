@@ -127,6 +127,7 @@ class Notification(Aggregate):
             aggregate.reports.add(self.report_id)
             aggregate.heard.add((self.reported_at, True))
             aggregate.address_version = self.address_version
+            aggregate.failed_with = self.status if self.lasting else aggregate.failed_with
 
     class NotificationAbandoned(Event):
         """It was given up, and why."""
@@ -147,6 +148,7 @@ class Notification(Aggregate):
         self.address_version = 0
         self.reports: set[UUID] = set()
         self.heard: set[tuple[datetime, bool]] = set()
+        self.failed_with: str | None = None
 
     @property
     def fate(self) -> Fate:

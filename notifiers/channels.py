@@ -153,7 +153,7 @@ def fails(
         "SELECT failures, closed_until FROM notices.channel WHERE channel = %s FOR UPDATE",
         (channel,),
     ).fetchone()
-    if row is None or (is_closed(*row, now) and not is_trial):
+    if row is None or (is_closed(row[0], row[1], now) and not is_trial):
         return
     failures = row[0] + 1
     rest = max(rest_after(failures), min(pause or timedelta(), LONGEST_PAUSE))

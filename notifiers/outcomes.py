@@ -72,7 +72,10 @@ class Outcomes:
         *,
         is_trial: bool = False,
     ) -> None:
-        """Record that a carrier took it, to the address of that version."""
+        """Record that a carrier took it, to the address of that version.
+
+        Where it was reported first that it came back, only now is it known from which address.
+        """
         now = self.clock()
 
         def decide(one: Notification) -> None:
@@ -82,7 +85,15 @@ class Outcomes:
             queue.close(connection, notice.notice_id, "accepted", reference, now)
             channels.works(connection, notice.channel, is_trial=is_trial, now=now)
 
-        self._record(notice, decide, keep)
+        def late(one: Notification) -> Aggregate | None:
+            is_news = one.failed_with is not None and not one.address_version
+            if not is_news or notice.channel is not Channel.EMAIL or not version:
+                return None
+            return came_back(
+                self.log, one, status=one.failed_with or "", at=now, address_version=version
+            )
+
+        self._record(notice, decide, keep, late)
 
     def refused(self, notice: Notice, status: str, version: int, *, is_trial: bool = False) -> None:
         """Record that its carrier refused the address for good; mails to it are over for now.
@@ -159,25 +170,35 @@ class Outcomes:
             elif is_trial:
                 channels.untried(connection, channel)
 
-    def _record(self, notice: Notice, decide: Decide, keep: Keep) -> None:
+    def _record(
+        self, notice: Notice, decide: Decide, keep: Keep, late: Decide = lambda _: None
+    ) -> None:
         def command() -> None:
             try:
                 with self.pool.connection() as connection:
-                    self._recorded(connection, notice, decide, keep)
+                    self._recorded(connection, notice, decide, keep, late)
             except UniqueViolation as overtaken:
                 raise IntegrityError from overtaken
 
         until_unopposed(command)
 
     def _recorded(
-        self, connection: Connection[Any], notice: Notice, decide: Decide, keep: Keep
+        self,
+        connection: Connection[Any],
+        notice: Notice,
+        decide: Decide,
+        keep: Keep,
+        late: Decide = lambda _: None,
     ) -> None:
+        """Record a decision; `late` is decided instead about a notice that is done already."""
         one = find(self.log, Notification, notice.notice_id) or as_event(notice)
         try:
             other = decide(one)
         except NotificationIsDone:
             state = ROW_STATES.get(one.fate, "abandoned")
             queue.close(connection, notice.notice_id, state, "it was done already", self.clock())
+            other = late(one)
+            self.log.save_within(connection, *([other] if other else []))
             return
         keep(connection)
         self.log.save_within(connection, one, *([other] if other else []))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil
 from time import monotonic
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 from psycopg_pool import ConnectionPool
 
 from domain.notification import Channel
@@ -113,7 +115,11 @@ class Runner:
             return bool(due or queue.orphans(connection))
 
     def _release_orphans(self) -> None:
-        with self.pool.connection() as connection:
+        """Record what senders had in hand that were cut off.
+
+        If a report about it comes in at the same moment, all is looked at again later.
+        """
+        with suppress(UniqueViolation), self.pool.connection() as connection:
             for row in queue.orphans(connection):
                 self.sender.outcomes.cut_off(connection, row)
 

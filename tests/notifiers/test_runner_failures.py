@@ -1,12 +1,17 @@
 """What a notice goes through when its mail cannot leave: pauses, patience, and the end of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
+from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 
 from domain.aggregate import OPERATOR, SWEEPER
+from domain.delivery_report import DeliveryReport, Outcome
 from domain.erasure import Erasure
 from domain.role import RecipientRole
 from notifiers.carrier import WillNeverWork
@@ -14,7 +19,6 @@ from notifiers.mailer import Mail
 from notifiers.outcomes import MOST_ATTEMPTS, pause_after
 from runtime.stores import Stores
 from tests.doubles.mailer import MemoryMailer
-from tests.fixtures.clock import START
 from tests.fixtures.meanwhile import meanwhile
 from tests.fixtures.prompt_log import PromptLog
 from tests.notifiers.post import ADAS_ADDRESS, BENS_ADDRESS, EVERYBODY, Post, recipients
@@ -188,3 +192,57 @@ def test_a_carrier_that_hangs_holds_up_neither_planning_nor_the_other_notices(in
     assert BENS_ADDRESS in told
     assert len(set(told) & set(EVERYBODY)) == 19
     assert {state for _, state, _, _ in invitations.states()} == {"accepted"}
+
+
+@dataclass
+class Bouncing(MemoryMailer):
+    """A carrier whose report that a mail came back overtakes its own answer."""
+
+    post: Post | None = None
+
+    def send(self, mail: Mail) -> str:
+        reference = MemoryMailer.send(self, mail)
+        assert self.post is not None
+        at = self.post.clock()
+        report = DeliveryReport(UUID(int=7), mail.notice_id, Outcome.BOUNCED, "5.1.1", at)
+        self.post.house.portal.delivering.hear([report], at=at)
+        return reference
+
+
+def test_an_address_fails_also_if_that_is_reported_before_our_own_record(one_invitation: Post):
+    post = one_invitation
+    post.runner_with(Bouncing(post=post)).work_off()
+    post.house.projections.catch_up()
+    assert [row["state"] for row in post.owed()] == ["bounced"]
+    reach, ada = post.house.portal.reach.of(post.who(ADAS_ADDRESS)), post.who(ADAS_ADDRESS)
+    person = post.house.portal.roster.person(ada)
+    assert person
+    assert reach.fails(person.email)
+
+
+class Overtaken(PromptLog):
+    """A log in which a report comes in right before the first thing that a notifier records."""
+
+    name = "domain"
+    first: Callable[[], object] | None = None
+
+    def save_within(self, connection: psycopg.Connection[Any], *aggregates: Any) -> None:
+        first, self.first = self.first, None
+        if first:
+            first()
+        super().save_within(connection, *aggregates)
+
+
+def test_a_report_about_what_was_cut_off_stops_no_sender(one_invitation: Post):
+    post = one_invitation
+    post.runner.planner.plan_next()
+    with post.stores.pool.connection() as connection:
+        connection.execute("UPDATE notices.owed SET taken_by = -1")
+    [notice_id] = [row["notice_id"] for row in post.owed()]
+    report = DeliveryReport(UUID(int=7), notice_id, Outcome.DELIVERED, "", post.clock())
+    with Stores.open(post.stores.database_url, Overtaken) as other:
+        assert isinstance(other.log, Overtaken)
+        other.log.first = lambda: post.house.portal.delivering.hear([report], at=post.clock())
+        post.runner_with(post.mailer, other).work_off()
+    assert [row["state"] for row in post.owed()] == ["accepted"]
+    assert post.mailer.sent == []
