@@ -58,9 +58,14 @@ class Runner:
             pass
 
     def work_some(self) -> int:
-        """Plan and send some of what is due; return how much was done."""
+        """Plan and send some of what is due; return how much was done.
+
+        What others had in hand that were cut off is looked for before one marks anything oneself,
+        since one of them may have had the number that one is given now.
+        """
         planned = self.planner.plan_next()
-        if not planned and not self._is_anything_to_do():
+        self._release_orphans()
+        if not planned and not self._is_anything_due():
             return 0
         with queue.at_work(self.pool) as number, ThreadPoolExecutor(self.senders) as crew:
             return planned + self._send(number, crew)
@@ -107,12 +112,11 @@ class Runner:
                 jobs += [(row, room.is_trial) for row in rows]
         return jobs
 
-    def _is_anything_to_do(self) -> bool:
-        """Say whether something is due on an open channel, or was taken by who was cut off."""
+    def _is_anything_due(self) -> bool:
+        """Say whether something is due on an open channel."""
         with self.pool.connection() as connection:
             shown, now = shown_position(connection), self.desk.clock()
-            due = channels.usable(connection, list(Channel), shown=shown, now=now)
-            return bool(due or queue.orphans(connection))
+            return bool(channels.usable(connection, list(Channel), shown=shown, now=now))
 
     def _release_orphans(self) -> None:
         """Record what senders had in hand that were cut off.
