@@ -96,11 +96,11 @@ class Corresponding:
         """Send a message to one address; an unknown address is invited in the same append.
 
         It ends as the sender's profile and practice have it unless `ends_at` says when. An
-        invitation that has ended unanswered is open again. `phone` (E.164) is the number of
-        somebody new, to which the codes go that prove it. Sending the same message again changes
-        nothing. Raises ComposingNeedsThePaidTier, AddressIsMalformed, WritingToOneself,
-        RoleIsMissing, RoleIsNotNeeded, PhoneIsMissing, TextIsUnusable, or what the practice's
-        ExpiryRule or Attaching.attach raises.
+        invitation that has ended unanswered, or is another practice's, is open again. `phone`
+        (E.164) is the number of somebody new, to which the codes go that prove it. Sending the same
+        message again changes nothing. Raises ComposingNeedsThePaidTier, AddressIsMalformed,
+        WritingToOneself, RoleIsMissing, RoleIsNotNeeded, PhoneIsMissing, TextIsUnusable, or what
+        the practice's ExpiryRule or Attaching.attach raises.
         """
         require_text(body, subject=subject)
 
@@ -201,7 +201,8 @@ class Corresponding:
         if role is not None and holder != invited_by(message_id):
             raise RoleIsNotNeeded
         recipient = get(self.log, User, holder, NoSuchMessage)
-        recipient.renew_invitation(by=sender.id, at=at)
+        is_elsewhere = sender.practice_id not in (recipient.invited_from, recipient.practice_id)
+        recipient.renew_invitation(by=sender.id, at=at, is_elsewhere=is_elsewhere)
         return recipient, ()
 
     def _stranger(

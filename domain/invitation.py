@@ -4,6 +4,7 @@ Invariants:
 - an invitation is answered once, and only before it ends (14 days) or is withdrawn;
 - what was withdrawn is over: her address is free, and who writes to it invites somebody anew;
 - it is sent again at most once a minute, and sent again or changed ten times a day;
+- while messages of another practice wait for her, nobody lets them be read at another address;
 - each reminder is told once after the latest mail that invited, and none that a later one overtook.
 """
 
@@ -43,6 +44,10 @@ class AlreadyRegistered(Refusal):
 
 class InvitationWasSentTooOften(Refusal):
     """It was sent again, or changed, MOST_A_DAY times within 24 hours."""
+
+
+class OthersHaveWritten(Refusal):
+    """Somebody of another practice wrote to the address too, and meant who reads mail there."""
 
 
 class Status(StrEnum):
@@ -97,6 +102,7 @@ class Invited(Aggregate):
             aggregate.mailed_at = self.timestamp
             aggregate.mailed_again.add(self.timestamp)
             aggregate.reminded_day = 0
+            aggregate.writers |= {self.by} if self.by_message else set()
 
     class InvitationAmended(Event):
         """The address was corrected; what was mailed to the former one opens nothing any more."""
@@ -152,6 +158,7 @@ class Invited(Aggregate):
         self.invitation_ends_at = invitation_ends_at
         self.mailed_at = self.created_on
         self.mailed_again: set[datetime] = set()
+        self.writers: set[UUID] = set()
         self.reminded_day = 0
 
     @classmethod
@@ -191,9 +198,14 @@ class Invited(Aggregate):
         """Return in which version of the account the present address was recorded."""
         return sealed_in_version(self.email)
 
-    def renew_invitation(self, *, by: UUID, at: datetime) -> None:
-        """Open an invitation again that ended unanswered; any other is left as it is."""
-        if self.status is Status.INVITED and at >= self.invitation_ends_at:
+    def renew_invitation(self, *, by: UUID, at: datetime, is_elsewhere: bool = False) -> None:
+        """Open an invitation again that ended unanswered; any other is left as it is.
+
+        It is opened again as well when somebody of another practice first writes to her
+        (`is_elsewhere`): from then on it is not only theirs who invited.
+        """
+        is_theirs_too = is_elsewhere and by not in self.writers
+        if self.status is Status.INVITED and (is_theirs_too or at >= self.invitation_ends_at):
             self.trigger_event(
                 self.InvitationResent, timestamp=at, by=by, invitation_ends_at=at + INVITATION_LASTS
             )

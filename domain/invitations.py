@@ -12,6 +12,7 @@ from domain.address import AddressIsTaken, EmailAddress, normalised
 from domain.aggregate import Log, find, get, save, until_unopposed
 from domain.erasing import NoSuchPerson
 from domain.erasure import is_erased
+from domain.invitation import OthersHaveWritten
 from domain.inviting import Inviting
 from domain.mailbox import Mailbox, mailbox_of
 from domain.ports import Shredder, Vault, personal, place_of
@@ -49,13 +50,15 @@ class Invitations:
         """Correct the address, to which a new mail goes; the one that it has changes nothing.
 
         The former one is free in the same moment. It waits for its turn, so that nothing is sealed
-        for who is being erased. Raises what `resend` raises, AddressIsMalformed or AddressIsTaken.
+        for who is being erased. Raises what `resend` raises, AddressIsMalformed, AddressIsTaken, or
+        OthersHaveWritten: their messages would be read by who has the other address.
         """
         address = normalised(address)
 
         def command() -> int:
             user = self._invited(user_id, by)
             user.require_unanswered()
+            self._require_nobody_else_wrote(user)
             holder = self.inviting.holder(address)
             if holder == user_id:
                 return 0
@@ -76,7 +79,7 @@ class Invitations:
 
         Messages that wait for her stay until their end, and nobody can open them: who writes to the
         address again invites somebody anew, who sees nothing of what was before. Raises
-        NoSuchPerson or AlreadyRegistered.
+        NoSuchPerson, AlreadyRegistered or OthersHaveWritten.
         """
 
         def command() -> int:
@@ -84,6 +87,7 @@ class Invitations:
             user.withdraw_invitation(by=by, at=at)
             if not user.pending_events:
                 return 0
+            self._require_nobody_else_wrote(user)
             former = self._claimed_address(user)
             former.release(user_id=user_id, by=by, at=at)
             return save(self.log, user, former)
@@ -98,6 +102,12 @@ class Invitations:
         if by != user.invited_by and not self._manages(by, {user.invited_from, user.practice_id}):
             raise NoSuchPerson
         return user
+
+    def _require_nobody_else_wrote(self, user: User) -> None:
+        """Raise OthersHaveWritten if somebody of another practice wrote to her as well."""
+        own = {user.invited_from, user.practice_id} - {None}
+        if any(practice_of(self.log, writer) not in own for writer in user.writers):
+            raise OthersHaveWritten
 
     def _manages(self, user_id: UUID, practices: set[UUID | None]) -> bool:
         """Say whether somebody is user manager of one of these practices, her own."""

@@ -12,6 +12,7 @@ from domain.invitation import (
     AlreadyRegistered,
     InvitationWasSentTooOften,
     InvitationWasWithdrawn,
+    OthersHaveWritten,
 )
 from projections.roster import Person
 from web.access import Permission, may_compose, person, requires
@@ -34,6 +35,8 @@ MEANWHILE: dict[type[Exception], str] = {
     InvitationWasWithdrawn: "This invitation was withdrawn meanwhile. Nothing was changed.",
     InvitationWasSentTooOften: "This invitation was sent or corrected ten times within a day. "
     "Nothing was changed; please try again tomorrow.",
+    OthersHaveWritten: "Somebody of another practice has written to this address as well, and what "
+    "they wrote waits there. Nothing was changed. If yours was meant for somebody else, recall it.",
 }
 
 

@@ -134,6 +134,7 @@ def test_writing_to_an_invitation_that_has_ended_opens_it_again(rules: Rules) ->
             by=ADA,
             at=ended,
             invitation_ends_at=ended + INVITATION_LASTS,
+            by_message=True,
         ),
         replace(sent(EMIL, ends_at=ended + timedelta(days=30)), at=ended),
     )
