@@ -15,3 +15,7 @@ class TwoStepPolicy:
     def covers(self, kind: Kind) -> bool:
         """Say whether a person of that kind proves a phone."""
         return self.patients if kind is Kind.PATIENT else self.colleagues
+
+    def within(self, other: "TwoStepPolicy") -> "TwoStepPolicy":
+        """Return this policy without what the other one does not ask for."""
+        return TwoStepPolicy(self.colleagues and other.colleagues, self.patients and other.patients)

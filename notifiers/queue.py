@@ -126,6 +126,7 @@ def at_work(pool: ConnectionPool[Any]) -> Iterator[int]:
     The transaction that holds the lock has nothing else in it, so that it is in nobody's way.
     """
     with pool.connection() as connection:
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         row = connection.execute(
             "SELECT pid, pg_advisory_xact_lock(%s, pid) FROM pg_backend_pid() AS pid", (SENDERS,)
         ).fetchone()

@@ -67,7 +67,8 @@ def main() -> None:
     key; two while one is replaced), or SMTP_HOST, SMTP_PORT, SMTP_SECURITY (starttls, tls, none),
     SMTP_USER, SMTP_PASSWORD and MAIL_BOUNCES_TO; MAIL_FROM and MAIL_REPLY_TO; TWILIO_ACCOUNT_SID,
     TWILIO_AUTH_TOKEN and TWILIO_FROM, TEXT_COUNTRIES (such as US CA); TIME_ZONE; NOTICE_SENDERS,
-    MAILS_PER_SECOND, TEXTS_PER_SECOND and CALLS_PER_SECOND. Without vendors everything is a
+    MAILS_PER_SECOND, TEXTS_PER_SECOND and CALLS_PER_SECOND; TRUSTED_PROXIES (how many of our own
+    stand in front of the pages). Without vendors everything is a
     sandbox: mails and texts lie in an outbox, cards are charged by a stand-in.
     """
 

@@ -1,5 +1,9 @@
 """The command `securemail mail`: what comes back to the address from which notices are sent."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 import click
@@ -19,6 +23,22 @@ MOST_BYTES = 1024 * 1024
 """A bounce tells what happened at its beginning; of longer mails the rest is not read."""
 
 
+@contextmanager
+def later_if_it_fails() -> Iterator[None]:
+    """End with EX_TEMPFAIL (sysexits.h) on any failure: a mail server then hands it over later.
+
+    With any other it would send the failure to whoever wrote.
+    """
+    try:
+        yield
+    except click.ClickException as failure:
+        failure.show()
+        sys.exit(os.EX_TEMPFAIL)
+    except Exception as failure:  # noqa: BLE001 - whatever it is, the mail comes again
+        click.echo(f"Error: {type(failure).__name__}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+
+
 @click.group()
 def mail() -> None:
     """Take in what comes back to the address of our notices: bounces and replies."""
@@ -35,7 +55,7 @@ def received(message: BinaryIO) -> None:
     """
     raw = message.read(MOST_BYTES)
     moment = now()
-    with keyless_stores() as (settings, opened):
+    with later_if_it_fails(), keyless_stores() as (settings, opened):
         starting.ensure_account_keys(settings)
         keyring = account_keys_of(settings)
         found = read_returned_mail(raw, marks=ReturnMarks.under(keyring), now=moment)

@@ -16,6 +16,7 @@ from projections.runner import Runner
 from runtime import starting
 from runtime.clock import now
 from runtime.readiness import keyless_stores
+from runtime.settings import Settings
 from runtime.stores import Stores, inviting
 
 DOOR_LASTS = timedelta(minutes=10)
@@ -62,17 +63,21 @@ def show(notice_id: UUID) -> None:
 def list_(email: str) -> None:
     """List the newest notices to somebody."""
     with keyless_stores() as (settings, opened):
-        starting.ensure_account_keys(settings)
+        user_id = known_holder(settings, opened, email)
         Runner(opened.log, opened.pool).catch_up()
-        try:
-            user_id = inviting(settings, opened).holder(email)
-        except AddressIsMalformed:
-            raise click.BadParameter("this is no address", param_hint="--email") from None
-        if user_id is None:
-            raise click.ClickException("nobody has this address")
         record_look(opened, user_id, None)
         for one in Deliveries(opened.pool).to(user_id, SHOWN):
             click.echo(line_of(one))
+
+
+@notice.command()
+@click.option("--email", required=True, help="Whose address is right.")
+def confirm(email: str) -> None:
+    """Write again to an address from which mails came back: whose it is has said that it works."""
+    with keyless_stores() as (settings, opened):
+        user_id = known_holder(settings, opened, email)
+        heard = Delivering(opened.log).confirm_address(user_id=user_id, by=OPERATOR, at=now())
+        click.echo("Mails go there again." if heard else "Mails go there as it is.")
 
 
 @click.group()
@@ -89,6 +94,18 @@ def open_door() -> None:
             OPERATOR, LinkPurpose.SUPPORT, at=at, expires_at=at + DOOR_LASTS
         )
         click.echo(f"{settings.base_url}/support/enter/{token}")
+
+
+def known_holder(settings: Settings, stores: Stores, email: str) -> UUID:
+    """Return whose address that is. Raises click's errors."""
+    starting.ensure_account_keys(settings)
+    try:
+        user_id = inviting(settings, stores).holder(email)
+    except AddressIsMalformed:
+        raise click.BadParameter("this is no address", param_hint="--email") from None
+    if user_id is None:
+        raise click.ClickException("nobody has this address")
+    return user_id
 
 
 def record_look(stores: Stores, user_id: UUID, notice_id: UUID | None) -> None:

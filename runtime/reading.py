@@ -15,9 +15,11 @@ def number(environment: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def count(environment: Mapping[str, str], name: str, default: int) -> int:
-    """Read a whole number of at least 1. Raises SettingsAreUnusable."""
+def count(environment: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
+    """Read a whole number, usually of at least 1. Raises SettingsAreUnusable."""
     text = environment.get(name) or str(default)
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 1 << 40:
-        raise SettingsAreUnusable(f"{name} must be a whole number of at least 1, not {text!r}")
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text) < 1 << 40:
+        raise SettingsAreUnusable(
+            f"{name} must be a whole number of at least {least}, not {text!r}"
+        )
     return int(text)

@@ -33,6 +33,7 @@ class Settings:
     stripe_webhook_secrets: tuple[str, ...]
     stripe_tax_code: str | None
     notices: NoticeSettings
+    proxies: int
     blobs: str
     attachment_limits: AttachmentLimits
 
@@ -93,6 +94,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         stripe_webhook_secrets=tuple(environment.get("STRIPE_WEBHOOK_SECRET", "").split()),
         stripe_tax_code=tax_code(environment),
         notices=read_notice_settings(environment),
+        proxies=count(environment, "TRUSTED_PROXIES", 0, least=0),
         blobs=environment.get("SECUREMAIL_BLOBS") or str(data_folder / "blobs"),
         attachment_limits=attachment_limits(environment),
     )

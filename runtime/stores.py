@@ -15,7 +15,7 @@ from runtime.settings import Settings
 from runtime.withholding import KEYS
 
 MOST_CONNECTIONS = 10
-"""Of each of the two pools of a process."""
+"""Of each of the two pools of a process, usually."""
 
 
 PATIENCE_SECONDS = 3
@@ -27,12 +27,14 @@ def keyring_of(settings: Settings) -> Keyring:
     return Keyring.parse(settings.keys) if settings.keys else read_key_file(settings.key_file)
 
 
-def open_pool(database_url: str, *, is_checked: bool = True) -> ConnectionPool[Any]:
+def open_pool(
+    database_url: str, *, is_checked: bool = True, connections: int = MOST_CONNECTIONS
+) -> ConnectionPool[Any]:
     """Return a pool of connections; broken ones are found before they are used if it is checked."""
     return ConnectionPool(
         database_url,
         min_size=1,
-        max_size=MOST_CONNECTIONS,
+        max_size=connections,
         open=True,
         check=ConnectionPool.check_connection if is_checked else None,
         timeout=PATIENCE_SECONDS,
@@ -49,11 +51,17 @@ class Stores:
 
     @classmethod
     def open(
-        cls, database_url: str, kind: type[EventLog] = EventLog, *, is_checked: bool = True
+        cls,
+        database_url: str,
+        kind: type[EventLog] = EventLog,
+        *,
+        is_checked: bool = True,
+        connections: int = MOST_CONNECTIONS,
     ) -> "Stores":
         """Connect; who tries again by itself needs no checked connections and is faster without."""
-        settings = in_postgres(database_url, connections=MOST_CONNECTIONS)
-        return cls(database_url, kind(settings), open_pool(database_url, is_checked=is_checked))
+        settings = in_postgres(database_url, connections=connections)
+        pool = open_pool(database_url, is_checked=is_checked, connections=connections)
+        return cls(database_url, kind(settings), pool)
 
     def close(self) -> None:
         """Disconnect."""

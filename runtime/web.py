@@ -96,6 +96,7 @@ class Surroundings:
     carrier_reports: CarrierReports
     has_texts: bool = True
     text_countries: tuple[str, ...] = ("US", "CA")
+    proxies: int = 0
     text_outbox: TextOutbox | None = None
 
 
@@ -118,6 +119,7 @@ def surroundings_of(settings: Settings) -> Surroundings:
         carrier_reports=SendGridReports(settings.notices.sendgrid_webhook_keys),
         has_texts=settings.notices.has_texts,
         text_countries=settings.notices.text_countries,
+        proxies=settings.proxies,
     )
 
 
@@ -182,4 +184,5 @@ def plug(
         gallery=Gallery(around.base_url, around.clock) if around.outbox else None,
         has_texts=around.has_texts,
         text_countries=around.text_countries,
+        proxies=around.proxies,
     )

@@ -32,12 +32,14 @@ def show() -> ResponseReturnValue:
 @two_step.post("/practice/two-step")
 @requires(Permission.USER_MANAGER)
 def change() -> ResponseReturnValue:
-    """Turn the switches; where no text can be sent they stay as they are."""
+    """Turn the switches; where no text can be sent they can only be turned off."""
     values, form = checked(PolicySchema())
     if form.errors:
         return policy_page(form)
-    if portal().has_texts:
-        changed(TwoStepPolicy(**values))
+    wanted = TwoStepPolicy(**values)
+    allowed = wanted if portal().has_texts else wanted.within(policy_of_my_practice())
+    changed(allowed)
+    if allowed == wanted:
         flash("The switches were saved.")
     return redirect(url_for(".show"), 303)
 

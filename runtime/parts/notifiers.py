@@ -25,6 +25,10 @@ from runtime.withholding import KEYS
 IDLE = True
 
 
+BESIDE_SENDERS = 4
+"""Connections besides one for each sender: who plans and takes, and the lock of the whole."""
+
+
 def mailer_of(settings: Settings) -> Mailer:
     """Return the carrier of mails that the settings name."""
     told = settings.notices
@@ -104,7 +108,8 @@ def main() -> None:
     settings = read_settings()
     database_url = str(settings.database_url)
     wait = until_told_to_stop(database_url, ORDERED)
-    with Stores.open(database_url) as stores:
+    connections = settings.notices.senders + BESIDE_SENDERS
+    with Stores.open(database_url, connections=connections) as stores:
         begin(stores.log, stores.pool, settings.notices.mode, now())
         if settings.notices.mode is Notify.OFF:
             while wait(IDLE):

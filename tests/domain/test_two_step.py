@@ -26,3 +26,9 @@ def test_each_switch_covers_its_kinds_of_people_and_no_others(
 
 def test_every_kind_of_person_is_under_one_of_the_switches() -> None:
     assert set(Kind) == COLLEAGUES | PATIENTS
+
+
+def test_a_policy_within_another_asks_for_nothing_that_the_other_does_not() -> None:
+    both, patients = TwoStepPolicy(colleagues=True, patients=True), TwoStepPolicy(patients=True)
+    assert both.within(patients) == patients.within(both) == patients
+    assert both.within(TwoStepPolicy()) == TwoStepPolicy()

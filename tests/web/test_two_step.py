@@ -51,6 +51,17 @@ def test_where_texts_are_not_set_up_the_switches_say_why_and_stay(
     assert house.since(before) == []
 
 
+def test_where_texts_are_not_set_up_any_more_a_switch_can_be_turned_off(
+    house: House, ada: Visitor
+) -> None:
+    ada.post("/practice/two-step", patients="yes")
+    house.leave_without_texts()
+    boxes = page_of(ada.get("/practice/two-step")).select("main form input[role=switch]")
+    assert [one.has_attr("disabled") for one in boxes] == [True, False]
+    ada.post("/practice/two-step", colleagues="yes")
+    assert switches(ada) == {"colleagues": False, "patients": False}
+
+
 def test_the_settings_lead_to_the_switches(ada: Visitor) -> None:
     assert ada.page("/practice/settings").find("a", href="/practice/two-step") is not None
 
