@@ -8,6 +8,7 @@ from domain.aggregate import Log, find, get, save, until_unopposed
 from domain.billing import Billing, Checkout
 from domain.clearing import Clearing
 from domain.erasure import is_erased
+from domain.invitation import Status
 from domain.payer import Payer, payer_of
 from domain.plan import Plan
 from domain.practice import NoSuchPractice, Practice
@@ -134,7 +135,7 @@ def require_buying(log: Log, buyer_id: UUID, user_id: UUID, at: datetime) -> Non
     """
     buyer = get(log, User, buyer_id, NoSuchPurchase)
     user = get(log, User, user_id, NoSuchPurchase)
-    if is_erased(log, user_id):
+    if is_erased(log, user_id) or user.status is Status.WITHDRAWN:
         raise NoSuchPurchase
     if Kind.PATIENT in (buyer.kind, user.kind):
         raise PatientsAreNeverCharged

@@ -12,6 +12,7 @@ from domain.aggregate import CASHIER, Log, find, get, save, until_unopposed
 from domain.billing import Billing, Charge, Price, SavedCard
 from domain.clearing import OPEN, Clearing
 from domain.erasure import is_erased
+from domain.invitation import Status
 from domain.payer import Payer, payer_of
 from domain.purchase import NoSuchPurchase, Purchase
 from domain.purchase_life import PurchaseState
@@ -20,6 +21,7 @@ from domain.standing import Standing
 from domain.subscription import NoSuchSubscription, Subscription, subscription_of
 from domain.subscription_life import SubscriptionState
 from domain.tier import TierEnd
+from domain.user import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,11 @@ class Renewing:
         return found.card if found else None
 
     def _has_left(self, subscription: Subscription) -> bool:
-        """Say whether payer or beneficiary were erased."""
+        """Say whether payer or beneficiary were erased, or her invitation was withdrawn."""
         people = (subscription.user_id, subscription.payer_id)
-        return any(is_erased(self.log, one) for one in people)
+        user = find(self.log, User, subscription.user_id)
+        is_withdrawn = user is not None and user.status is Status.WITHDRAWN
+        return is_withdrawn or any(is_erased(self.log, one) for one in people)
 
     def _cancelled(self, user_id: UUID, at: datetime) -> int:
         """Let the tier end with what is paid."""

@@ -116,10 +116,12 @@ class Desk:
                 return entry
         raise TryAgain("the payments do not show that the person pays for it")
 
-    def is_erased(self, user_id: UUID) -> bool:
-        """Say whether a person was erased."""
+    def has_left(self, user_id: UUID) -> bool:
+        """Say whether a person was erased, or her invitation withdrawn."""
         person = self.roster.person(user_id)
-        return person is not None and person.erased_at is not None
+        if person is None:
+            return False
+        return person.erased_at is not None or person.status == Status.WITHDRAWN
 
     def colleague(self, user_id: UUID) -> str:
         """Return the name of somebody in the same practice, as far as it is known; never a link."""

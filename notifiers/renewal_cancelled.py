@@ -47,7 +47,7 @@ def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     if entry.state != SubscriptionState.ENDING:
         raise TryAgain("the payments do not show that it ends")
     for_whom = desk.for_whom(entry.user_id, to)
-    by = "erased" if desk.is_erased(entry.user_id) else notice.facts["by"]
+    by = "erased" if desk.has_left(entry.user_id) else notice.facts["by"]
     return Letter(
         subject="SecureMail is not renewed any more",
         paragraphs=(

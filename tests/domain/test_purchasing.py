@@ -11,12 +11,14 @@ from domain.purchase import NoSuchPurchase, Purchase
 from domain.purchase_life import PurchaseState
 from domain.purchasing import PurchaseIsOver
 from domain.tier import AlreadyPaid, PatientsAreNeverCharged
+from domain.user import User
 from tests.domain.people import (
     ADA,
     ADA_CAN_SIGN_IN,
     ADA_PAYS,
     BEN,
     BEN_IS_FREE,
+    BEN_WAS_INVITED,
     CARLA,
     CARLA_IS_A_PATIENT,
     DORA,
@@ -43,6 +45,7 @@ from tests.domain.purchases import (
 )
 from tests.domain.rules import Rules
 from tests.domain.subscriptions import DUE, past_due
+from tests.scenario import fact
 
 
 def test_a_purchase_is_recorded_before_and_after_the_card_page_is_made(rules: Rules) -> None:
@@ -89,6 +92,12 @@ def test_a_user_manager_buys_for_a_colleague(rules: Rules) -> None:
         started(buyer_id=ADA), named(BEN, by=ADA), opened(buyer_id=ADA)
     )
     rules.when(lambda: start(rules, buyer_id=ADA, user_id=BEN)).then()
+
+
+def test_nothing_is_bought_for_a_colleague_whose_invitation_was_withdrawn(rules: Rules) -> None:
+    withdrawn = fact(User.InvitationWithdrawn, BEN, by=ADA, at=NOW)
+    rules.given(*SAMPLE_DENTAL_IS_OPEN, *ADA_CAN_SIGN_IN, *BEN_WAS_INVITED, withdrawn)
+    rules.when(lambda: start(rules, buyer_id=ADA, user_id=BEN)).refused(NoSuchPurchase)
 
 
 def test_nobody_else_buys_for_a_colleague(rules: Rules) -> None:

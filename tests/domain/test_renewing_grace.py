@@ -168,6 +168,11 @@ def test_for_whom_was_erased_no_further_term_is_wanted(rules: Rules) -> None:
     rules.when(lambda: rules.renewing.start(BEN, at=DUE)).then(cancelled(DUE, by=CASHIER))
 
 
+def test_for_whom_was_invited_and_withdrawn_no_further_term_is_wanted(rules: Rules) -> None:
+    running(rules).given(fact(User.InvitationWithdrawn, BEN, by=ADA, at=NOW))
+    rules.when(lambda: rules.renewing.start(BEN, at=DUE)).then(cancelled(DUE, by=CASHIER))
+
+
 def test_the_card_of_who_was_erased_is_not_tried_again(rules: Rules) -> None:
     facts = {"user_id": BEN, "practice_id": None, "due_at": NOW}
     past_due(rules).given(
