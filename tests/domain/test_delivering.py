@@ -90,9 +90,28 @@ def test_several_mails_that_come_back_mark_the_mailbox_once(
     rules.given(OWED, ACCEPTED, *on_its_way(OTHER_NOTICE))
     other = DeliveryReport(UUID(int=2), OTHER_NOTICE, Outcome.BOUNCED, "5.1.1", NOW)
     delivering.hear([BOUNCE, other], at=NOW)
-    events = rules.log.stream(BENS)
-    assert [type(one) for one in events] == [Mailbox.MailboxBegun, Mailbox.MailCameBack]
+    assert [Fact.told_by(one) for one in rules.log.stream(BENS)] == [BEGUN, came_back()]
     assert {rules.now(Notification, one).fate for one in (NOTICE, OTHER_NOTICE)} == {Fate.BOUNCED}
+
+
+def test_several_reports_about_one_notice_are_all_recorded(
+    rules: Rules, delivering: Delivering
+) -> None:
+    rules.given(OWED, ACCEPTED)
+    later = NOW + timedelta(minutes=1)
+    both = hear(delivering, report(2), report(1, Outcome.BLOCKED, later, "5.1.1"))
+    blocked = bounced(1, Outcome.BLOCKED, later, lasting=False)
+    rules.when(both).then(delivered(2), blocked)
+
+
+def test_a_report_that_comes_again_does_not_undo_that_an_address_was_confirmed(
+    rules: Rules, delivering: Delivering
+) -> None:
+    rules.given(OWED, ACCEPTED)
+    delivering.hear([BOUNCE], at=NOW)
+    delivering.confirm_address(user_id=BEN, by=ADA, at=NOW)
+    rules.when(hear(delivering, BOUNCE)).then()
+    assert rules.now(Mailbox, BENS).failed_version is None
 
 
 def on_its_way(
