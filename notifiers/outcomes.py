@@ -23,6 +23,7 @@ from eventlog.log import EventLog
 from notifiers import channels, queue
 from notifiers.carrier import CarrierIsDown, TryAgain
 from notifiers.notice import Notice
+from notifiers.occasions import MANNERS
 from notifiers.planner import as_event
 
 FIRST_PAUSE = timedelta(seconds=1)
@@ -95,10 +96,19 @@ class Outcomes:
 
         self._record(notice, decide, keep, late)
 
-    def refused(self, notice: Notice, status: str, version: int, *, is_trial: bool = False) -> None:
+    def refused(
+        self,
+        notice: Notice,
+        status: str,
+        version: int,
+        *,
+        is_trial: bool = False,
+        instead: Notice | None = None,
+    ) -> None:
         """Record that its carrier refused the address for good; mails to it are over for now.
 
-        A `version` of 0 is of another address than the person's own.
+        A `version` of 0 is of another address than the person's own. `instead` is owed in place of
+        it, on another channel.
         """
         now = self.clock()
 
@@ -110,11 +120,22 @@ class Outcomes:
         def keep(connection: Connection[Any]) -> None:
             queue.close(connection, notice.notice_id, "bounced", status, now)
             channels.works(connection, notice.channel, is_trial=is_trial, now=now)
+            self._owe(connection, instead)
 
         self._record(notice, decide, keep)
 
-    def abandoned(self, notice: Notice, cause: str, *, is_trial: bool = False) -> None:
-        """Record that it was given up; `is_trial` if that says nothing about its carrier."""
+    def abandoned(
+        self,
+        notice: Notice,
+        cause: str,
+        *,
+        is_trial: bool = False,
+        instead: Notice | None = None,
+    ) -> None:
+        """Record that it was given up; `is_trial` if that says nothing about its carrier.
+
+        `instead` is as in `refused`.
+        """
         now = self.clock()
 
         def decide(one: Notification) -> None:
@@ -122,6 +143,7 @@ class Outcomes:
 
         def keep(connection: Connection[Any]) -> None:
             queue.close(connection, notice.notice_id, "abandoned", cause, now)
+            self._owe(connection, instead)
             if is_trial:
                 channels.untried(connection, notice.channel)
 
@@ -161,6 +183,12 @@ class Outcomes:
         put = PutOff(row, CUT_OFF, now, now, in_doubt=True)
         self._recorded(connection, row.notice, put.decide, put.keep)
         channels.untried(connection, row.notice.channel)
+
+    def _owe(self, connection: Connection[Any], instead: Notice | None) -> None:
+        """Owe a notice in place of another, whose fact the read models show already."""
+        if instead:
+            queue.owe(connection, [(instead, MANNERS[instead.occasion], 0)])
+            self.log.save_within(connection, as_event(instead))
 
     def _judge(self, channel: Channel, failure: TryAgain, *, is_trial: bool, now: datetime) -> None:
         """Record what a failure says about the carrier."""

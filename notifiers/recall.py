@@ -56,7 +56,8 @@ def require_told(message_id: UUID, user_id: UUID, desk: Desk) -> None:
     Of a message that invited there was no such notice: her invitation told of it.
     """
     by_mail = identifier(message_id, 1, new_message.OCCASION, user_id)
-    states = desk.states([by_mail, elsewhere(by_mail, Channel.TEXT)])
+    by_text = elsewhere(by_mail, Channel.TEXT)
+    states = desk.states([by_mail, by_text, elsewhere(by_text, Channel.EMAIL)])
     if not states or Fate.ACCEPTED in states:
         return
     if Fate.OWED in states:

@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool
 
 from domain.notification import Channel
 from domain.ports import SealIsBroken
+from domain.profile import NoticesBy
 from notifiers import queue
 from notifiers.carrier import AddressFails, AnswerWasLost, TryAgain, WillNeverWork
 from notifiers.desk import Desk
@@ -28,6 +29,10 @@ from notifiers.quiet import end_of_quiet
 from notifiers.texter import PhoneCall, Texter, TextMessage
 
 logger = logging.getLogger(__name__)
+
+
+class NoTextArrives(WillNeverWork):
+    """No text or call can reach the person."""
 
 
 class ItIsNight(Exception):
@@ -67,11 +72,13 @@ class Sender:
         except ItIsNight as night:
             return partial(came.waits, row, night.ends_at, is_trial=is_trial)
         except AddressFails as refusal:
-            return partial(came.refused, notice, refusal.status, version, is_trial=is_trial)
+            refused = partial(came.refused, notice, refusal.status, version, is_trial=is_trial)
+            return partial(refused, instead=self._by_mail(notice))
         except WillNeverWork as reason:
             logger.warning("notice %s will never be sent", notice.notice_id)
             cause = str(reason) or type(reason).__name__
-            return partial(came.abandoned, notice, cause, is_trial=is_trial)
+            instead = self._by_mail(notice) if isinstance(reason, NoTextArrives) else None
+            return partial(came.abandoned, notice, cause, is_trial=is_trial, instead=instead)
         except TryAgain as failure:
             lost = version if isinstance(failure, AnswerWasLost) else None
             return partial(came.deferred, row, failure, is_trial=is_trial, lost_to=lost)
@@ -83,6 +90,13 @@ class Sender:
             lost, again = version if in_hand else None, TryAgain(name)
             return partial(came.deferred, row, again, is_trial=is_trial, lost_to=lost)
         return partial(came.accepted, notice, carrier, reference, version, is_trial=is_trial)
+
+    def _by_mail(self, notice: Notice) -> Notice | None:
+        """Return a mail to who wants nothing but texts, of which this one does not reach her."""
+        if notice.channel is not Channel.TEXT or not MANNERS[notice.occasion].is_by_preference:
+            return None
+        wants_mails = self.desk.reach.of(notice.recipient_id).notices is not NoticesBy.TEXT
+        return None if wants_mails else notice.on(Channel.EMAIL)
 
     def _written(self, notice: Notice) -> tuple[Correspondent, Letter]:
         """Return whom to tell, and the words. Raises TryAgain, WillNeverWork or ItIsNight."""
@@ -98,7 +112,7 @@ class Sender:
         if notice.channel is Channel.EMAIL:
             return self.mailer.carrier, self._mail(notice, to, letter)
         if self.texter is None:
-            raise WillNeverWork("texts are not set up")
+            raise NoTextArrives("texts are not set up")
         phone, words = phone_of(notice, to), words_of_text(letter)
         if notice.channel is Channel.CALL:
             return self.texter.carrier, self.texter.call(PhoneCall(notice.notice_id, phone, words))
@@ -122,12 +136,12 @@ def require_day(notice: Notice, to: Correspondent, now: datetime) -> None:
 def phone_of(notice: Notice, to: Correspondent) -> str:
     """Return where a text or a call goes.
 
-    A code goes to a phone that is to be proved, all else to one that is. Raises WillNeverWork.
+    A code goes to a phone that is to be proved, all else to one that is. Raises NoTextArrives.
     """
     if to.phone is None:
-        raise WillNeverWork("there is no phone")
+        raise NoTextArrives("there is no phone")
     if MANNERS[notice.occasion].is_by_preference and not to.phone_is_proved:
-        raise WillNeverWork("the phone is not proved")
+        raise NoTextArrives("the phone is not proved")
     return to.phone
 
 

@@ -125,3 +125,25 @@ def test_without_a_carrier_of_texts_all_are_told_by_mail(post: Post, wish: Notic
     post.write(ADAS_ADDRESS, BENS_ADDRESS)
     assert recipients(post.sent()) == [BENS_ADDRESS]
     assert "owed" not in {state for _, state, _, _ in post.states()}
+
+
+def test_who_wants_texts_only_is_told_by_mail_if_her_phone_takes_none(post: Post):
+    told_by(post, NoticesBy.TEXT)
+    texter = MemoryTexter()
+    texter.refuse(PHONE)
+    post.write(ADAS_ADDRESS, BENS_ADDRESS)
+    with_texter(post, texter).work_off()
+    assert recipients(post.mailer.sent) == [BENS_ADDRESS]
+    assert [row["state"] for row in post.owed()[-2:]] in (
+        ["bounced", "accepted"],
+        ["accepted", "bounced"],
+    )
+
+
+def test_who_wants_both_is_told_by_mail_once_if_her_phone_takes_no_texts(post: Post):
+    told_by(post, NoticesBy.EMAIL_AND_TEXT)
+    texter = MemoryTexter()
+    texter.refuse(PHONE)
+    post.write(ADAS_ADDRESS, BENS_ADDRESS)
+    with_texter(post, texter).work_off()
+    assert recipients(post.mailer.sent) == [BENS_ADDRESS]
