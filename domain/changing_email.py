@@ -22,6 +22,10 @@ from domain.refusal import Refusal
 from domain.user import User
 
 
+USED_UP = (LinkPurpose.CONFIRM_EMAIL, LinkPurpose.SET_PASSWORD, LinkPurpose.STOP_NOTICES)
+"""What the links are for that do nothing any more once another address was confirmed."""
+
+
 class PasswordIsWrong(Refusal):
     """Who is signed in gave another password than the account's."""
 
@@ -82,8 +86,8 @@ class ChangingEmail:
     def confirm(self, token: str, *, at: datetime) -> int:
         """Let the new address be hers and the former one nobody's, in one append.
 
-        The links are consumed after the record is safe, those to set a password as well: they went
-        to the former address. Raises LinkIsNotValid, LinkWasUsed or AddressIsTaken.
+        The links are consumed after the record is safe, those to set a password and to stop mails
+        as well: they went to the former address. Raises LinkIsNotValid, LinkWasUsed or AddressIsTaken.
         """
         user_id = self.links.owner(token, LinkPurpose.CONFIRM_EMAIL, at=at)
 
@@ -105,7 +109,7 @@ class ChangingEmail:
             return save(self.log, user, claim, released)
 
         position = until_unopposed(command)
-        for purpose in (LinkPurpose.CONFIRM_EMAIL, LinkPurpose.SET_PASSWORD):
+        for purpose in USED_UP:
             self.links.consume_all(user_id, purpose, at=at)
         return position
 

@@ -197,11 +197,12 @@ def test_nothing_that_was_never_asked_for_is_confirmed(ben_inside: Rules) -> Non
     )
 
 
-def test_links_to_set_a_password_that_lie_in_the_former_mailbox_die(ben_inside: Rules) -> None:
-    to_set = link(ben_inside.given(requested()), purpose=LinkPurpose.SET_PASSWORD)
+@pytest.mark.parametrize("purpose", [LinkPurpose.SET_PASSWORD, LinkPurpose.STOP_NOTICES])
+def test_links_that_lie_in_the_former_mailbox_die(ben_inside: Rules, purpose: LinkPurpose) -> None:
+    token = link(ben_inside.given(requested()), purpose=purpose)
     ben_inside.changing_email.confirm(link(ben_inside), at=NOW)
     with pytest.raises(LinkWasUsed):
-        ben_inside.links.owner(to_set, LinkPurpose.SET_PASSWORD, at=NOW)
+        ben_inside.links.owner(token, purpose, at=NOW)
 
 
 def test_a_crash_before_the_links_are_used_up_changes_nothing_twice(ben_inside: Rules) -> None:
