@@ -21,7 +21,6 @@ from domain.ports import (
 from domain.refusal import Refusal
 from domain.user import User
 
-
 USED_UP = (LinkPurpose.CONFIRM_EMAIL, LinkPurpose.SET_PASSWORD, LinkPurpose.STOP_NOTICES)
 """What the links are for that do nothing any more once another address was confirmed."""
 
@@ -87,7 +86,8 @@ class ChangingEmail:
         """Let the new address be hers and the former one nobody's, in one append.
 
         The links are consumed after the record is safe, those to set a password and to stop mails
-        as well: they went to the former address. Raises LinkIsNotValid, LinkWasUsed or AddressIsTaken.
+        as well: they went to the former address. Raises LinkIsNotValid, LinkWasUsed or
+        AddressIsTaken.
         """
         user_id = self.links.owner(token, LinkPurpose.CONFIRM_EMAIL, at=at)
 
