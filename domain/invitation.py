@@ -102,7 +102,7 @@ class Invited(Aggregate):
             aggregate.mailed_at = self.timestamp
             aggregate.mailed_again.add(self.timestamp)
             aggregate.reminded_day = 0
-            aggregate.writers |= {self.by} if self.by_message else set()
+            aggregate.resent.add((self.by, self.by_message))
 
     class InvitationAmended(Event):
         """The address was corrected; what was mailed to the former one opens nothing any more."""
@@ -158,7 +158,7 @@ class Invited(Aggregate):
         self.invitation_ends_at = invitation_ends_at
         self.mailed_at = self.created_on
         self.mailed_again: set[datetime] = set()
-        self.writers: set[UUID] = set()
+        self.resent: set[tuple[UUID, bool]] = set()
         self.reminded_day = 0
 
     @classmethod
@@ -187,6 +187,11 @@ class Invited(Aggregate):
             full_name=full_name,
             invitation_ends_at=at + INVITATION_LASTS,
         )
+
+    @property
+    def writers(self) -> set[UUID]:
+        """Return whose messages opened the invitation again."""
+        return {by for by, by_message in self.resent if by_message}
 
     @property
     def is_registered(self) -> bool:
