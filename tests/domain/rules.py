@@ -29,8 +29,8 @@ from tests.domain.contested import ContestedLog
 from tests.domain.people import VAULT
 from tests.doubles.billing import MemoryBilling
 from tests.doubles.credentials import MemoryCredentials, MemoryLinks, MemoryPasswords
-from tests.doubles.phone_codes import MemoryCodePace, MemoryPhoneCodes
 from tests.doubles.devices import MemoryDevices
+from tests.doubles.phone_codes import MemoryCodePace, MemoryPhoneCodes
 from tests.doubles.shredder import MemoryShredder
 from tests.doubles.uploads import MemoryUploads
 from tests.doubles.vault import MemoryVault
