@@ -1,10 +1,12 @@
 """A carrier of mails that costs next to nothing: it takes what comes and answers after a while.
 
-As SendGrid's it answers 202 with `X-Message-Id`; what came is shown at `/mails`, oldest first.
+As SendGrid it answers 202 with `X-Message-Id`; the first mails are shown at `/mails`, the subjects
+of all at `/subjects`, oldest first.
 """
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,10 @@ from typing import Any
 from urllib.request import urlopen
 
 LOOPBACK = "127.0.0.1"
+SHOWN = 2_000
+"""So many mails are shown whole; of all others only the subjects are kept."""
+
+SUBJECT = re.compile(rb'"subject": "([^"]*)"')
 
 
 @dataclass
@@ -22,21 +28,34 @@ class Carrier:
 
     seconds: float
     mails: list[bytes] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request, and hang up."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         if head.startswith("POST"):
-            self.mails.append(await reader.readexactly(length_of(head)))
+            self.keep(await reader.readexactly(length_of(head)))
             await asyncio.sleep(self.seconds)
-            said = f"HTTP/1.1 202 Accepted\r\nX-Message-Id: {len(self.mails)}\r\n"
+            said = f"HTTP/1.1 202 Accepted\r\nX-Message-Id: {len(self.subjects)}\r\n"
             writer.write(f"{said}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
         else:
-            count = str(len(self.mails)).encode()
-            shown = count if head.startswith("GET /count") else b"[%s]" % b",".join(self.mails)
+            shown = self.shown(head.split()[1])
             writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + shown)
         await writer.drain()
         writer.close()
+
+    def keep(self, mail: bytes) -> None:
+        """Keep what came, whole as long as there are few."""
+        found = SUBJECT.search(mail)
+        self.subjects.append(found[1].decode() if found else "")
+        if len(self.mails) < SHOWN:
+            self.mails.append(mail)
+
+    def shown(self, path: str) -> bytes:
+        """Return what is shown at a path, as JSON."""
+        if path == "/mails":
+            return b"[%s]" % b",".join(self.mails)
+        return json.dumps(self.subjects if path == "/subjects" else len(self.subjects)).encode()
 
     async def serve(self) -> None:
         """Listen on a free port, and say on which one."""
@@ -67,10 +86,17 @@ def carrier(seconds: float) -> Iterator[str]:
 
 
 def mails_at(url: str) -> list[dict[str, Any]]:  # Any: parsed JSON
-    """Return everything that came, oldest first."""
+    """Return the first that came, whole, oldest first."""
     with urlopen(f"{url}/mails") as answer:  # noqa: S310 - our own address
         mails: list[dict[str, Any]] = json.load(answer)
     return mails
+
+
+def subjects_at(url: str) -> list[str]:
+    """Return the subjects of all that came, oldest first."""
+    with urlopen(f"{url}/subjects") as answer:  # noqa: S310 - our own address
+        subjects: list[str] = json.load(answer)
+    return subjects
 
 
 def count_at(url: str) -> int:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import psycopg
 
-from bench.carrier import carrier, count_at, mails_at
+from bench.carrier import carrier, count_at, subjects_at
 from bench.database import database
 from bench.figure import Figure
 from bench.history import order
@@ -103,7 +103,7 @@ def what_was_owed(office: "Office", owed: int) -> Iterator[Figure]:
         started = time.perf_counter()
         wait_until(lambda: office.open_notices() == 0)
         seconds, megabytes = time.perf_counter() - started, peak_of(process)
-        subjects = [mail["subject"] for mail in mails_at(url)]
+        subjects = subjects_at(url)
     last_code = max(place for place, one in enumerate(subjects) if "password" in one)
     yield Figure(f"notices.{owed}-owed", len(subjects) / seconds, "notices/s", None, "")
     yield Figure(f"notices.memory-{owed}", megabytes, "MB", None, "")
