@@ -21,7 +21,6 @@ from tests.web.pages import first_message
 from tests.web.test_uploads import upload
 
 BEN = "ben@sample-dental.example"
-INVITATION = "Ada Sample, Sample Dental invites you to SecureMail"
 
 
 @pytest.fixture
@@ -66,42 +65,6 @@ def test_three_days_before_its_end_an_unread_message_is_announced_once(
     assert swept(house, sweeper) == ["message.expiry-announced"]
     assert swept(house, sweeper) == []
     assert "invites you" in house.mails_to(BEN)[0].subject
-
-
-@pytest.mark.usefixtures("ada")
-def test_who_does_not_answer_an_invitation_is_reminded_twice(
-    house: House, sweeper: Sweeper
-) -> None:
-    for days in (3, 7):
-        house.clock.forward(days=days)
-        assert swept(house, sweeper) == ["user.invitation-reminded"]
-        assert swept(house, sweeper) == []
-    assert [mail.subject.partition(":")[0] for mail in house.mails_to(BEN)[:2]] == [
-        "A reminder"
-    ] * 2
-
-
-def test_who_registers_is_reminded_of_what_lies_unread_instead(
-    house: House, ada: Visitor, sweeper: Sweeper
-) -> None:
-    house.join(BEN, "Ben Desk")
-    ada.compose(BEN)
-    house.clock.forward(days=3)
-    assert swept(house, sweeper) == ["message.unread-announced"] * 2
-    assert swept(house, sweeper) == []
-
-
-@pytest.mark.usefixtures("ada")
-def test_two_sweepers_at_once_remind_once(house: House, sweeper: Sweeper) -> None:
-    house.clock.forward(days=3)
-    before = house.head()
-    both = [threading.Thread(target=sweeper.sweep) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    house.settle()
-    assert house.since(before).count("user.invitation-reminded") == 1
 
 
 @pytest.mark.usefixtures("ada")
