@@ -103,6 +103,16 @@ class Registering:
         self.links.consume_all(user_id, LinkPurpose.REGISTER, at=at)
         return notification_id
 
+    def password_link_of(self, token: str, *, at: datetime) -> UUID:
+        """Return whose link to set a password it is; changes nothing.
+
+        One that was mailed to a former address is not valid. Raises LinkIsNotValid or LinkWasUsed.
+        """
+        owner = self.links.owner(token, LinkPurpose.SET_PASSWORD, at=at)
+        if version_of(token) != get(self.log, User, owner, LinkIsNotValid).address_version:
+            raise LinkIsNotValid
+        return owner
+
     def set_password(
         self,
         *,
@@ -120,7 +130,7 @@ class Registering:
         number the proof of the phone is left out, and that is recorded. Raises LinkIsNotValid,
         LinkWasUsed, PhoneIsNotProved or a PasswordIsUnusable.
         """
-        owner = self.links.owner(token, LinkPurpose.SET_PASSWORD, at=at)
+        owner = self.password_link_of(token, at=at)
         is_omitted = self.proving.require_shown(owner, code_id, phone=phone, at=at)
         require_good(password, self.passwords, context)
         user_id = self.passwords.set_by_link(token, password, at=at)

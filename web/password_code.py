@@ -4,7 +4,6 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.phone_proof import CodeIsWrong, PhoneIsNotProved
-from domain.ports import LinkPurpose
 from web.access import Permission, requires
 from web.codes import (
     CodeSchema,
@@ -24,8 +23,7 @@ password_code = Blueprint("password_code", __name__)
 
 def owner_of(token: str) -> Face:
     """Return whose link to set a password it is; changes nothing."""
-    links = portal().registering.links
-    user_id = links.owner(token, LinkPurpose.SET_PASSWORD, at=portal().clock())
+    user_id = portal().registering.password_link_of(token, at=portal().clock())
     who = portal().roster.person(user_id)
     if who is None:
         raise PersonIsNotShownYet
