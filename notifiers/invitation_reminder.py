@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.invitation import REMINDED_AFTER, Status
+from domain.invitation import INVITATION_LASTS, REMINDED_AFTER, Status
 from domain.user import User
 from notifiers.carrier import WillNeverWork
 from notifiers.desk import Desk
@@ -28,8 +28,10 @@ def plan(event: Event) -> Notice | None:
 def write(notice: Notice, to: Correspondent, desk: Desk) -> Letter:
     """Say once more who invites and where to register.
 
-    Raises WillNeverWork once she has registered, or the invitation has ended.
+    Raises WillNeverWork once she has registered, or the invitation has ended or was sent again.
     """
+    if to.invitation_ends_at - INVITATION_LASTS > notice.owed_at:
+        raise WillNeverWork("the invitation was sent again since")
     if to.status != Status.INVITED or to.invitation_ends_at <= desk.clock():
         raise WillNeverWork("nobody is invited any more")
     letter = write_registration(notice, to, desk)

@@ -31,6 +31,9 @@ LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 40
 """More than a day of trying."""
 
+SUSPICIOUS = 3
+"""So many attempts make it likely that the notice itself is what senders are cut off by."""
+
 CUT_OFF = "the sender was cut off"
 
 ROW_STATES = MappingProxyType(
@@ -166,21 +169,23 @@ class Outcomes:
         """
         now = self.clock()
         self._judge(row.notice.channel, failure, is_trial=is_trial, now=now)
-        if row.attempts + 1 >= MOST_ATTEMPTS:
-            self.abandoned(row.notice, str(failure))
-            return
         pause = pause_after(row.attempts) + spread(row.notice_id, row.attempts)
-        is_lost = lost_to is not None
-        put = PutOff(row, str(failure), now, now + pause, is_lost, lost_to or 0)
-        self._record(row.notice, put.decide, put.keep)
+        is_lost, is_last = lost_to is not None, row.attempts + 1 >= MOST_ATTEMPTS
+        if is_lost or not is_last:
+            put = PutOff(row, str(failure), now, now + pause, is_lost, lost_to or 0)
+            self._record(row.notice, put.decide, put.keep)
+        if is_last:
+            self.abandoned(row.notice, str(failure))
 
     def cut_off(self, connection: Connection[Any], row: queue.Row) -> None:
         """Record that a sender was cut off, so that it may have gone out; it is sent at once.
 
-        If it was a trial of its channel, another one follows.
+        One at which senders are cut off again and again waits longer each time, so that it keeps
+        nothing else from leaving. If it was a trial of its channel, another one follows.
         """
         now = self.clock()
-        put = PutOff(row, CUT_OFF, now, now, in_doubt=True)
+        pause = pause_after(row.attempts) if row.attempts >= SUSPICIOUS else timedelta()
+        put = PutOff(row, CUT_OFF, now, now + pause, in_doubt=True)
         self._recorded(connection, row.notice, put.decide, put.keep)
         channels.untried(connection, row.notice.channel)
 
