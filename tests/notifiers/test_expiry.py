@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.waiting import ANNOUNCED_BEFORE
 from domain.role import RecipientRole
+from domain.waiting import ANNOUNCED_BEFORE
 from tests.notifiers.fates import FATES, LIFE, ends_in, read, recalled, sweep
 from tests.notifiers.post import ADAS_ADDRESS, BENS_ADDRESS, Post
 

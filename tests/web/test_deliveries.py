@@ -136,9 +136,8 @@ def test_support_finds_by_number_and_by_exact_address(
     assert "There is no notice with that number" in support.page("/support").get_text()
 
 
-def test_the_list_of_support_names_nobody(
-    house: House, notice_id: UUID, support: Visitor
-) -> None:
+@pytest.mark.usefixtures("notice_id")
+def test_the_list_of_support_names_nobody(house: House, support: Visitor) -> None:
     before = house.head()
     page = support.page("/support").get_text(" ")
     assert "Registration" in page
@@ -157,10 +156,15 @@ def test_the_door_of_support_opens_once_and_not_for_long(house: House, support: 
     assert house.visitor().get(f"/support/enter/{other}").status_code == 404
 
 
-def test_a_session_of_support_is_nobodys_of_a_practice(
-    house: House, ada: Visitor, support: Visitor
-) -> None:
+@pytest.mark.usefixtures("ada")
+def test_a_session_of_support_is_nobodys_of_a_practice(support: Visitor) -> None:
     assert support.get("/dashboard").location == "/sign-in"
     assert support.get("/practice").location == "/sign-in"
     support.post("/support/leave")
     assert support.get("/support").status_code == 404
+
+
+def test_no_form_of_support_is_accepted_without_its_token(support: Visitor) -> None:
+    for path in ("/support/search", "/support/leave"):
+        assert told(support.client.post(path)) == (400, "This form has expired")
+    assert support.get("/support").status_code == 200
