@@ -15,7 +15,7 @@ from notifiers import queue
 from notifiers.carrier import AnswerWasLost, CarrierIsDown
 from notifiers.channels import FAILURES_THAT_CLOSE
 from notifiers.mailer import Mail
-from notifiers.outcomes import CUT_OFF
+from notifiers.outcomes import CUT_OFF, MOST_ATTEMPTS, SUSPICIOUS, pause_after
 from runtime.stores import Stores
 from tests.doubles.mailer import MemoryMailer
 from tests.fixtures.meanwhile import meanwhile
@@ -198,3 +198,36 @@ class Fatal:
 
     def send(self, mail: Mail) -> str:
         raise KeyboardInterrupt(mail.notice_id)
+
+
+def release(post: Post) -> None:
+    """Put back what senders had in hand that were cut off, and send nothing."""
+    with post.stores.pool.connection() as connection:
+        for row in queue.orphans(connection):
+            post.runner.sender.outcomes.cut_off(connection, row)
+
+
+def test_a_notice_at_which_senders_are_cut_off_again_and_again_waits_longer_each_time(
+    one_invitation: Post,
+):
+    post = one_invitation
+    for attempts in range(SUSPICIOUS):
+        assert cut_off_with(post) != []
+        release(post)
+        [row] = post.owed()
+        assert (row["attempts"], row["next_try_at"]) == (attempts + 1, post.clock())
+    cut_off_with(post)
+    assert post.sent() == []
+    [row] = post.owed()
+    assert row["next_try_at"] == post.clock() + pause_after(SUSPICIOUS)
+    assert row["doubts"] == SUSPICIOUS + 1
+
+
+def test_the_last_attempt_counts_as_a_doubt_as_well(one_invitation: Post):
+    post = one_invitation
+    post.runner.planner.plan_next()
+    with post.stores.pool.connection() as connection:
+        connection.execute("UPDATE notices.owed SET attempts = %s", (MOST_ATTEMPTS - 1,))
+    post.mailer.fail_next_after_acting()
+    assert len(post.sent()) == 1
+    assert [(row["state"], row["doubts"]) for row in post.owed()] == [("abandoned", 1)]

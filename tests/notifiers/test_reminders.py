@@ -266,3 +266,15 @@ def test_as_long_as_the_notice_of_a_message_may_go_out_its_recall_waits(ben: Pos
     ben.clock.forward(hours=2)
     ben.sent()
     assert [state for state, _ in results(ben, "recall")] == ["abandoned"]
+
+
+def test_a_reminder_that_was_owed_before_the_invitation_was_sent_again_is_not_told(carla: Post):
+    carla.clock.forward(days=3)
+    sweep(carla)
+    carla.clock.forward(minutes=2)
+    ada, invited = carla.who(ADAS_ADDRESS), carla.who(CARLAS_ADDRESS)
+    carla.house.portal.invitations.resend(user_id=invited, by=ada, at=carla.clock())
+    carla.house.projections.catch_up()
+    assert [mail.subject for mail in carla.sent()] == [INVITATION]
+    reason = "the invitation was sent again since"
+    assert ("invitation-reminder", "abandoned", 1, reason) in carla.states()

@@ -1,11 +1,12 @@
 """The pages for another e-mail address, and what one sees when mails come back."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 from domain.aggregate import MAIL_CARRIER
 from domain.mailbox import Mailbox
-from domain.ports import sealed_in_version
+from domain.ports import LinkPurpose, sealed_in_version
 from tests.fixtures.house import BASE_URL, PASSWORD, House, Visitor
 from tests.web.pages import flashes, heading, page_of, refused, told
 
@@ -179,3 +180,17 @@ def test_with_another_address_nothing_comes_back_any_more(house: House, carla: V
     ask(carla)
     carla.post(link(house))
     assert banner(carla) is None
+
+
+def test_a_link_to_set_the_password_works_only_as_long_as_its_address_is_hers(
+    house: House, carla: Visitor
+) -> None:
+    links, me, at = house.portal.registering.links, who(house, carla.address), house.clock()
+    ask(carla)
+    carla.post(link(house))
+    late = links.mint(me, LinkPurpose.SET_PASSWORD, at=at, expires_at=at + timedelta(hours=1))
+    assert told(house.visitor().get(f"/password/{late}")) == (404, "This link is not valid")
+    answer = house.visitor().post(f"/password/{late}", password=PASSWORD)
+    assert told(answer) == (404, "This link is not valid")
+    house.visitor().post("/forgot-password", address=NEW)
+    assert house.visitor().get(house.link(NEW, "password")).status_code == 200
