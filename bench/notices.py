@@ -138,8 +138,15 @@ class Office:
         """Open a practice, whose doctor registers and sets her password."""
         inviting, registering = self.house.portal.inviting, self.house.portal.registering
         ada, new_id = self.house.portal.new_id(), self.house.portal.new_id
-        told = {"practice_id": new_id(), "user_id": ada, "name": "Sample Dental", "paid": True}
-        inviting.open_practice(address=ADA, full_name="Ada Sample", at=now(), **told)
+        inviting.open_practice(
+            practice_id=new_id(),
+            user_id=ada,
+            name="Sample Dental",
+            address=ADA,
+            full_name="Ada Sample",
+            paid=True,
+            at=now(),
+        )
         tokens = [
             registering.links.mint(ada, purpose, at=now(), expires_at=now() + timedelta(days=1))
             for purpose in (LinkPurpose.REGISTER, LinkPurpose.SET_PASSWORD)
