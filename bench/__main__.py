@@ -54,7 +54,7 @@ def main(names: list[str]) -> None:
     with server() as on:
         chosen = [every[name] for name in names or SUBJECTS]
         figures = [figure for subject in chosen for figure in subject(on)]
-    publish(figures, "latest" if set(names) <= SUBJECTS.keys() else "scale")
+    publish(figures, next((name for name in names if name in LONG), "latest"))
 
 
 if __name__ == "__main__":
