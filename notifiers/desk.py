@@ -176,7 +176,11 @@ class Desk:
         """Return a new link to set the password, good for 72 hours."""
         now = self.clock()
         token = self.links.mint(
-            to.user_id, LinkPurpose.SET_PASSWORD, at=now, expires_at=now + LINK_LASTS
+            to.user_id,
+            LinkPurpose.SET_PASSWORD,
+            at=now,
+            expires_at=now + LINK_LASTS,
+            version=to.address_version,
         )
         return f"{self.base_url}/password/{token}"
 
