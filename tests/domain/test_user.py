@@ -168,9 +168,7 @@ def test_only_who_has_a_password_signs_in(rules: Rules) -> None:
 
 def test_who_has_a_password_signs_in_and_out(rules: Rules) -> None:
     rules.given(*BEN_IS_FREE)
-    rules.when(lambda: tell(rules, BEN, come_in)).then(
-        fact(User.SignedIn, BEN, by=BEN, at=NOW)
-    )
+    rules.when(lambda: tell(rules, BEN, come_in)).then(fact(User.SignedIn, BEN, by=BEN, at=NOW))
     rules.when(lambda: tell(rules, BEN, lambda ben: ben.sign_out(at=NOW))).then(
         fact(User.SignedOut, BEN, by=BEN, at=NOW)
     )
