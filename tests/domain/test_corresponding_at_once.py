@@ -61,9 +61,10 @@ def test_who_was_second_writes_to_the_one_user_without_a_role(rules: Rules) -> N
     rules.given(*ADA_PAYS, *DORA_PAYS)
     writes(rules, DORA, DORAS_MESSAGE)()
     outcome = rules.when(writes(rules, ADA, MESSAGE, role=None))
-    assert [(one.event, one.payload["recipient_id"]) for one in outcome.appended] == [
-        (Message.MessageSent, uuid5(DORAS_MESSAGE, "recipient"))
-    ]
+    opened, sent = outcome.appended
+    assert (opened.event, opened.payload["by_message"]) == (User.InvitationResent, True)
+    assert sent.event is Message.MessageSent
+    assert sent.payload["recipient_id"] == uuid5(DORAS_MESSAGE, "recipient")
 
 
 @pytest.mark.parametrize("look", [1, 2])

@@ -105,7 +105,7 @@ def test_a_password_is_set_once_and_both_clicks_lead_to_the_door(
     link, visitor = house.link("ada@sample-dental.example", "password"), house.visitor()
     before = house.head()
     answers = clicks(visitor, link, password=PASSWORD)
-    assert house.since(before) == ["user.password-set"]
+    assert house.since(before) == ["user.password-replaced"]
     assert places(answers) == [(303, "/sign-in")] * 2
     assert flashes(visitor.page("/sign-in")) != []
 
