@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from tests.fixtures.house import House, Visitor
 from tests.web.pages import first_message, page_of
 
-EVIL = "<script>alert(1)</script>\"'&{{7*7}}{%x%}<img src=x onerror=y>"
+EVIL = "<script>alert(1)</script>\"'&{{271*829*97}}{%x%}<img src=x onerror=y>"
 ADA, BEN, DORA = "ada@evil.example", "ben@evil.example", "dora@evil.example"
 
 
@@ -28,7 +28,7 @@ def is_only_text(page: BeautifulSoup) -> bool:
     """Say whether nothing that was typed has become an element or an attribute."""
     handlers = [name for tag in page.select("*") for name in tag.attrs if name.startswith("on")]
     strangers = page.select("script:not([src]), style, iframe, object, img[src=x]")
-    return handlers == [] and strangers == [] and "49" not in page.get_text()
+    return handlers == [] and strangers == [] and "21791923" not in page.get_text()
 
 
 def shown(page: BeautifulSoup) -> set[str]:
